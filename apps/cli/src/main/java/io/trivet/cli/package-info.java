@@ -1,0 +1,4 @@
+@NullMarked
+package io.trivet.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.trivet.server;
+
+import org.jspecify.annotations.NullMarked;

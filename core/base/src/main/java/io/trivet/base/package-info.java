@@ -1,0 +1,4 @@
+@NullMarked
+package io.trivet.base;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package io.trivet.broker;
+
+import java.time.Duration;
+
+/// Port: judges every message and subscription. Called on event loops, answers at once, never blocks, never throws: an
+/// implementation that cannot judge denies.
+public interface Decider {
+  Decision publish(Principal who, ClientId clientId, Message message);
+
+  /// `filter` is the filter inside where the subscription is shared.
+  Decision subscribe(Principal who, ClientId clientId, TopicFilter filter, QoS qos);
+
+  /// Asked again for each receiver, also when a retained message is replayed.
+  Decision deliver(Principal receiver, ClientId clientId, Message message);
+
+  /// Grows whenever an earlier [Allow] that holds may have become wrong: rules were reloaded, a device changed.
+  long generation();
+
+  sealed interface Decision {
+    /// @param holds whether the same question (who, topic, action) gets the same answer until [Decider#generation()]
+    /// grows, so that the caller need not ask again
+    record Allow(boolean holds) implements Decision {}
+
+    /// @param rule what denied, for the operator's log, such as a line of the rules file
+    record Deny(String rule) implements Decision {}
+
+    record Modify(Message message) implements Decision {}
+
+    record Delay(Duration duration) implements Decision {}
+
+    Decision ALLOW = new Allow(true);
+    Decision ALLOW_ONCE = new Allow(false);
+  }
+}

@@ -1,0 +1,49 @@
+package io.trivet.broker;
+
+import java.time.Duration;
+
+/// Everything the broker room bounds. What each costs and does when hit stands in the options reference.
+///
+/// @param topic length and depth of topic names and filters
+/// @param sessionsMax sessions in all, connected or kept
+/// @param subscriptionsPerSessionMax filters a session may hold
+/// @param inflightMax QoS 1 and 2 messages unacknowledged in each direction on one session, 1 to 65,535
+/// @param queueMessagesMax messages waiting for one session beyond those in flight
+/// @param queueBytesMax their weight in bytes
+/// @param outputBytesMax bytes encoded for one connection but not yet taken by its socket; QoS 0 beyond is dropped
+/// @param retainedMax retained messages in all
+/// @param retainedBytesMax their weight in bytes
+/// @param sessionExpiryMax the longest session expiry granted; longer requests are cut to it
+/// @param whenFull what to do with one message more than a session's queue holds
+public record Limits(
+    TopicLimits topic,
+    int sessionsMax,
+    int subscriptionsPerSessionMax,
+    int inflightMax,
+    int queueMessagesMax,
+    long queueBytesMax,
+    int outputBytesMax,
+    int retainedMax,
+    long retainedBytesMax,
+    Duration sessionExpiryMax,
+    WhenFull whenFull) {
+
+  public enum WhenFull {
+    DROP_OLDEST,
+    DROP_NEWEST
+  }
+
+  public static final Limits DEFAULT =
+      new Limits(
+          TopicLimits.DEFAULT,
+          100_000,
+          1_000,
+          1_000,
+          10_000,
+          16L << 20,
+          4 << 20,
+          100_000,
+          256L << 20,
+          Duration.ofDays(7),
+          WhenFull.DROP_OLDEST);
+}

@@ -1,0 +1,25 @@
+package io.trivet.broker;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/// What the transport has proved of the peer before its first packet.
+public sealed interface TransportIdentity {
+  /// Nothing: the peer shows its credential in the protocol, or none.
+  record None() implements TransportIdentity {}
+
+  /// A chain whose first certificate is the peer's; its path was validated, its key proved by the handshake.
+  record Certificate(List<X509Certificate> chain) implements TransportIdentity {
+    public Certificate {
+      chain = List.copyOf(chain);
+      if (chain.isEmpty()) {
+        throw new IllegalArgumentException("an empty chain");
+      }
+    }
+  }
+
+  /// A pre-shared key, named by its identity (RFC 4279, section 5.1), whose possession the handshake proved.
+  record PreSharedKey(String identity) implements TransportIdentity {}
+
+  TransportIdentity NONE = new None();
+}

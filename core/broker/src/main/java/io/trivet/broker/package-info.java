@@ -1,0 +1,4 @@
+@NullMarked
+package io.trivet.broker;
+
+import org.jspecify.annotations.NullMarked;

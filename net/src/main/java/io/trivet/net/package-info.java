@@ -1,0 +1,4 @@
+@NullMarked
+package io.trivet.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.trivet.mqtt;
+
+import org.jspecify.annotations.NullMarked;
