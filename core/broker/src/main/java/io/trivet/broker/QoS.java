@@ -1,6 +1,7 @@
 package io.trivet.broker;
 
 /// Quality of service (MQTT 3.1.1 and 5.0, section 4.3).
+@SuppressWarnings("EnumOrdinal") // the order is the wire value
 public enum QoS {
   AT_MOST_ONCE,
   AT_LEAST_ONCE,
