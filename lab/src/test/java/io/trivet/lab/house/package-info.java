@@ -1,0 +1,4 @@
+@NullMarked
+package io.trivet.lab.house;
+
+import org.jspecify.annotations.NullMarked;
