@@ -1,0 +1,134 @@
+package io.trivet.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// What all loops share: the topic tree, the retained messages, the table of sessions, and the ports.
+public final class Broker {
+  private final Decider decider;
+  private final Store store;
+  private final Watcher watcher;
+  private volatile Limits limits;
+  private final AtomicReference<TopicTree> tree = new AtomicReference<>(TopicTree.EMPTY);
+  private final RetainedTree retained;
+  private final Map<ClientId, Session> sessions = new ConcurrentHashMap<>();
+  private final AtomicInteger sessionCount = new AtomicInteger();
+  private final List<BrokerLoop> loops = new ArrayList<>();
+
+  /// @param loopCount how many loops share the work, 1 to 1,024
+  /// @param ports what runs each loop, by its index
+  public Broker(
+      int loopCount, Limits limits, Decider decider, Store store, Watcher watcher, Function<Integer, LoopPorts> ports) {
+    if (loopCount < 1 || loopCount > 1_024) {
+      throw new IllegalArgumentException("loops = " + loopCount + ": give a value from 1 to 1024");
+    }
+    this.decider = decider;
+    this.store = store;
+    this.watcher = watcher;
+    this.limits = limits;
+    this.retained = new RetainedTree(limits.retainedMax(), limits.retainedBytesMax());
+    for (int i = 0; i < loopCount; i++) {
+      loops.add(new BrokerLoop(this, i, loopCount, ports.apply(i)));
+    }
+  }
+
+  public BrokerLoop loop(int index) {
+    return loops.get(index);
+  }
+
+  public List<BrokerLoop> loops() {
+    return List.copyOf(loops);
+  }
+
+  Decider decider() {
+    return decider;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  public Watcher watcher() {
+    return watcher;
+  }
+
+  public Limits limits() {
+    return limits;
+  }
+
+  /// New limits hold for what comes; what is kept already stays.
+  public void limits(Limits newLimits) {
+    limits = newLimits;
+  }
+
+  TopicTree tree() {
+    return Objects.requireNonNull(tree.get()); // never set to null
+  }
+
+  void changeTree(Function<TopicTree, TopicTree> change) {
+    tree.updateAndGet(change::apply);
+  }
+
+  RetainedTree retained() {
+    return retained;
+  }
+
+  @Nullable Session find(ClientId id) {
+    return sessions.get(id);
+  }
+
+  /// @return false where there are as many sessions as `limits.sessions-max` allows
+  boolean hasRoomForSession() {
+    return sessionCount.get() < limits.sessionsMax();
+  }
+
+  boolean register(Session s) {
+    boolean fresh = sessions.putIfAbsent(s.clientId(), s) == null;
+    if (fresh) {
+      sessionCount.incrementAndGet();
+    }
+    return fresh;
+  }
+
+  void unregister(Session s) {
+    if (sessions.remove(s.clientId(), s)) {
+      sessionCount.decrementAndGet();
+    }
+  }
+
+  Iterable<Session> allSessions() {
+    return sessions.values();
+  }
+
+  public int sessionCount() {
+    return sessionCount.get();
+  }
+
+  public int subscriptionCount() {
+    return tree().size();
+  }
+
+  public long retainedCount() {
+    return retained.count();
+  }
+
+  public long retainedBytes() {
+    return retained.bytes();
+  }
+
+  /// The sum over all loops; possibly a moment old.
+  public long total(Counter counter) {
+    long sum = 0;
+    for (BrokerLoop l : loops) {
+      sum += l.counters().get(counter);
+    }
+    return sum;
+  }
+}

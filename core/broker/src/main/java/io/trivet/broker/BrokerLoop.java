@@ -1,0 +1,203 @@
+package io.trivet.broker;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One event loop's share of the broker: single-threaded, steps only when called, so the same code runs on a Netty loop
+/// and under virtual time.
+///
+/// A cycle is: [#beginCycle], any number of connections' packets and mails, [#endCycle]. What a cycle wants stored goes
+/// to the store as one batch, what it wants of another loop as one mail.
+public final class BrokerLoop {
+  /// With more batches at the store than this, the disk is behind: publishers wait, not memory.
+  private static final int COMMITS_UNDER_WAY_MAX = 64;
+
+  private final Broker broker;
+  private final int index;
+  private final LoopPorts ports;
+  private final Timers timers = new Timers();
+  private final Counters counters = new Counters();
+  private final Sessions sessions;
+  private final Router router;
+  private final Outgoing[] outgoing;
+  private StoreBatch batch = new StoreBatch();
+  private final List<Consumer<Boolean>> whenKept = new ArrayList<>();
+  private int commitsUnderWay;
+  private int epoch;
+  private long nowNanos;
+  private long wallMillis;
+
+  /// What waits for one loop's mailbox, in order.
+  private static final class Outgoing {
+    final ArrayDeque<Mail> waiting = new ArrayDeque<>();
+    Mail.@Nullable Deliveries open;
+
+    void close() {
+      if (open != null) {
+        waiting.add(open);
+        open = null;
+      }
+    }
+  }
+
+  BrokerLoop(Broker broker, int index, int loops, LoopPorts ports) {
+    this.broker = broker;
+    this.index = index;
+    this.ports = ports;
+    this.sessions = new Sessions(this, loops);
+    this.router = new Router(this, loops);
+    this.outgoing = new Outgoing[loops];
+    for (int i = 0; i < loops; i++) {
+      outgoing[i] = new Outgoing();
+    }
+  }
+
+  public int index() {
+    return index;
+  }
+
+  public Broker broker() {
+    return broker;
+  }
+
+  public Limits limits() {
+    return broker.limits();
+  }
+
+  public Timers timers() {
+    return timers;
+  }
+
+  public Counters counters() {
+    return counters;
+  }
+
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  public Router router() {
+    return router;
+  }
+
+  public long nowNanos() {
+    return nowNanos;
+  }
+
+  public long wallMillis() {
+    return wallMillis;
+  }
+
+  int epoch() {
+    return epoch;
+  }
+
+  void newEpoch() {
+    epoch++;
+  }
+
+  StoreBatch batch() {
+    return batch;
+  }
+
+  /// Runs once the batch that is being filled is kept, or is known not to be.
+  void whenKept(Consumer<Boolean> work) {
+    whenKept.add(work);
+  }
+
+  /// Time for everything until the next call.
+  public void beginCycle(long monotonicNanos, long wallClockMillis) {
+    nowNanos = monotonicNanos;
+    wallMillis = wallClockMillis;
+    counters.increment(Counter.CYCLES);
+  }
+
+  /// Fires the timers that are due.
+  public void tick() {
+    timers.advance(nowNanos);
+  }
+
+  /// Hands the cycle's work to the store and to the other loops.
+  ///
+  /// @return false where a mailbox is full: the caller reads from no connection until a later call returns true
+  public boolean endCycle() {
+    // What waits for the store may itself publish, so once more until nothing is left.
+    while (!batch.isEmpty() || !whenKept.isEmpty()) {
+      StoreBatch full = batch;
+      full.whenKept.addAll(whenKept);
+      whenKept.clear();
+      batch = new StoreBatch();
+      commitsUnderWay++;
+      if (broker.store().commit(full, this::committedElsewhere)) {
+        committed(full, true);
+      }
+    }
+    return deliverMail() && commitsUnderWay < COMMITS_UNDER_WAY_MAX;
+  }
+
+  private void committedElsewhere(StoreBatch b, boolean kept) {
+    if (!ports.post(index, new Mail.Committed(b, kept))) {
+      throw new AssertionError("the mailbox of a loop must always take its own commits");
+    }
+  }
+
+  private void committed(StoreBatch b, boolean kept) {
+    commitsUnderWay--;
+    if (!kept) {
+      counters.add(Counter.DROPPED_STORE_FAILED, b.waiting.size());
+    }
+    for (StoreBatch.Waiting w : b.waiting) {
+      router.kept(b, w, kept);
+    }
+    for (Consumer<Boolean> work : b.whenKept) {
+      work.accept(kept);
+    }
+  }
+
+  private boolean deliverMail() {
+    boolean all = true;
+    for (int to = 0; to < outgoing.length; to++) {
+      Outgoing out = outgoing[to];
+      out.close();
+      while (!out.waiting.isEmpty() && ports.post(to, out.waiting.peek())) {
+        out.waiting.poll();
+      }
+      all &= out.waiting.isEmpty();
+    }
+    return all;
+  }
+
+  /// Mail for another loop, or for this one's next cycle.
+  void send(int to, Mail mail) {
+    outgoing[to].close();
+    outgoing[to].waiting.add(mail);
+  }
+
+  void sendDelivery(int to, Message m, Target[] targets, long position) {
+    Outgoing out = outgoing[to];
+    if (out.open == null) {
+      out.open = new Mail.Deliveries();
+    }
+    out.open.add(m, targets, position);
+  }
+
+  /// What another loop left in this one's mailbox.
+  public void receive(Mail mail) {
+    switch (mail) {
+      case Mail.Deliveries d -> d.deliverAt(this);
+      case Mail.Adopt a -> sessions.adopt(a);
+      case Mail.LookAgain(ConnectRequest r) -> sessions.connect(r);
+      case Mail.Fence f -> {
+        newEpoch();
+        send(f.replyTo(), new Mail.FencePassed(f.session()));
+      }
+      case Mail.FencePassed(Session s) -> sessions.fencePassed(s);
+      case Mail.Arrive(Session s, ConnectRequest r) -> sessions.arrive(s, r);
+      case Mail.Committed(StoreBatch b, boolean kept) -> committed(b, kept);
+      case Mail.Task(Consumer<BrokerLoop> work) -> work.accept(this);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package io.trivet.broker;
+
+/// Why a client that proved who it is gets no session.
+public enum ConnectRefusal {
+  SESSIONS_MAX,
+  REVOKED
+}

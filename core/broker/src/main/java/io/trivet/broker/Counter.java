@@ -1,0 +1,48 @@
+package io.trivet.broker;
+
+/// What each loop counts. The name in lower case with `trivet_` before and `_total` behind is the metric's name.
+public enum Counter {
+  MESSAGES_RECEIVED("application messages received from publishers"),
+  MESSAGES_SENT("application messages sent to subscribers"),
+  BYTES_RECEIVED("bytes received from clients, after decryption"),
+  BYTES_SENT("bytes sent to clients, before encryption"),
+  PACKETS_RECEIVED("protocol packets received"),
+  CONNECTS_ACCEPTED("connections that were given a session"),
+  CONNECTS_REFUSED("connections refused at CONNECT or during authentication"),
+  DISCONNECTS("connections with a session that ended"),
+  TAKEOVERS("connections ended because their session was taken over"),
+  KEEP_ALIVE_TIMEOUTS("connections ended because the client fell silent"),
+  MALFORMED_PACKETS("connections ended for a malformed packet or a protocol error"),
+  PUBLISH_DENIED("messages whose publishing the rules denied"),
+  SUBSCRIBE_DENIED("subscriptions that the rules denied"),
+  DELIVERY_DENIED("deliveries that the rules denied"),
+  WILLS_SENT("wills published"),
+  DROPPED_QUEUE_FULL("messages dropped because a session's queue was full (limits.queue-messages-max, -bytes-max)"),
+  DROPPED_SLOW("QoS 0 messages dropped because a connection was behind (limits.output-bytes-max)"),
+  DROPPED_EXPIRED("messages that expired before they could be delivered"),
+  DROPPED_TOO_LARGE("messages larger than the receiver's maximum packet size"),
+  DROPPED_STORE_FAILED("messages not taken because the store failed"),
+  LIMIT_SESSIONS("connects refused by limits.sessions-max"),
+  LIMIT_SUBSCRIPTIONS("subscriptions refused by limits.subscriptions-per-session-max"),
+  LIMIT_RETAINED("retained messages not kept by limits.retained-max or -bytes-max"),
+  LIMIT_RECEIVE_MAXIMUM("connections ended for exceeding the Receive Maximum"),
+  LIMIT_PACKET_SIZE("connections ended for a packet above mqtt.packet-bytes-max"),
+  LIMIT_CONNECT_DEADLINE("connections that sent no CONNECT in time (mqtt.connect-deadline)"),
+  SESSIONS_EXPIRED("sessions that ended by their expiry"),
+  CYCLES("read cycles of the event loop");
+
+  private static final Counter[] ALL = values();
+  private final String help;
+
+  Counter(String help) {
+    this.help = help;
+  }
+
+  public String help() {
+    return help;
+  }
+
+  static int count() {
+    return ALL.length;
+  }
+}

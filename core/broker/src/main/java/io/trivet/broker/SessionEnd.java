@@ -1,0 +1,9 @@
+package io.trivet.broker;
+
+/// Why the broker ends a connection.
+public enum SessionEnd {
+  TAKEN_OVER,
+  REVOKED,
+  ADMINISTRATIVE,
+  SERVER_STOPS
+}

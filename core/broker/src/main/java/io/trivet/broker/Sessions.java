@@ -1,0 +1,429 @@
+package io.trivet.broker;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// One loop's sessions: how a client gets one, loses it, takes one over, also from another loop.
+///
+/// # How a session moves house
+/// A client on loop B asks for a session that loop A holds. Publishers on all loops send to the session's `home`.
+/// ```
+///   B            A                         every other loop C (and B)
+///   Adopt ─────▶ ends the old connection
+///                home := B
+///                Fence ──────────────────▶ sends what it had for A; forgets its routes
+///                ◀────────────── FencePassed
+///                (all passed: nothing more can come here)
+///         ◀───── Arrive
+///   attaches, then delivers what came for it meanwhile
+/// ```
+/// A keeps queueing what still arrives until every loop has passed the fence; B sets aside what arrives for a session
+/// it does not hold yet. So no publisher's messages are lost or overtake one another.
+public final class Sessions {
+  private final BrokerLoop loop;
+  private final int loops;
+  private final Map<Session, Moving> moving = new HashMap<>();
+  private final Map<Session, Deque<Runnable>> arriving = new HashMap<>();
+
+  private static final class Moving {
+    final ConnectRequest request;
+    final int to;
+    int fencesLeft;
+
+    Moving(ConnectRequest request, int to, int fencesLeft) {
+      this.request = request;
+      this.to = to;
+      this.fencesLeft = fencesLeft;
+    }
+  }
+
+  Sessions(BrokerLoop loop, int loops) {
+    this.loop = loop;
+    this.loops = loops;
+  }
+
+  /// Gives the client its session, now or after another loop has let go of it.
+  public void connect(ConnectRequest r) {
+    while (r.client().isOpen()) {
+      Session s = loop.broker().find(r.clientId());
+      if (s == null) {
+        if (!loop.broker().hasRoomForSession()) {
+          loop.counters().increment(Counter.LIMIT_SESSIONS);
+          r.client().refused(ConnectRefusal.SESSIONS_MAX);
+          return;
+        }
+        Session fresh = new Session(r.clientId(), r.expirySeconds() > 0, loop, r.principal());
+        if (loop.broker().register(fresh)) {
+          attach(fresh, r, false);
+          return;
+        }
+      } else if (s.loop == loop && !moving.containsKey(s)) {
+        letGo(s, SessionEnd.TAKEN_OVER);
+        if (isFinished(s, r)) {
+          end(s);
+        } else {
+          attach(s, r, true);
+          return;
+        }
+      } else if (s.home() == loop.index()) {
+        Mail.Adopt again = new Mail.Adopt(s, r, loop.index());
+        setAside(s, () -> adopt(again));
+        return;
+      } else {
+        loop.send(s.home(), new Mail.Adopt(s, r, loop.index()));
+        return;
+      }
+    }
+  }
+
+  /// Whether a new client finds no session of this one: it asked for a clean one, or the session has just ended.
+  private static boolean isFinished(Session s, ConnectRequest r) {
+    return r.clean() || s.isEnded() || s.expirySeconds() == 0;
+  }
+
+  void adopt(Mail.Adopt a) {
+    Session s = a.session();
+    if (s.isEnded()) {
+      answer(a);
+    } else if (s.loop == loop && !moving.containsKey(s)) {
+      letGo(s, SessionEnd.TAKEN_OVER);
+      if (isFinished(s, a.request())) {
+        end(s);
+        answer(a);
+      } else {
+        hand(s, a);
+      }
+    } else if (s.home() == loop.index()) {
+      setAside(s, () -> adopt(a));
+    } else {
+      loop.send(s.home(), a);
+    }
+  }
+
+  private void answer(Mail.Adopt a) {
+    if (a.replyTo() == loop.index()) {
+      connect(a.request());
+    } else {
+      loop.send(a.replyTo(), new Mail.LookAgain(a.request()));
+    }
+  }
+
+  private void hand(Session s, Mail.Adopt a) {
+    if (a.replyTo() == loop.index()) {
+      attach(s, a.request(), true);
+      return;
+    }
+    SessionTimer.stop(s, loop.timers());
+    s.moveTo(a.replyTo());
+    moving.put(s, new Moving(a.request(), a.replyTo(), loops - 1));
+    loop.newEpoch();
+    for (int i = 0; i < loops; i++) {
+      if (i != loop.index()) {
+        loop.send(i, new Mail.Fence(s, loop.index()));
+      }
+    }
+  }
+
+  void fencePassed(Session s) {
+    Moving m = moving.get(s);
+    if (m == null) {
+      throw new AssertionError("no move of " + s + " is under way");
+    }
+    if (--m.fencesLeft == 0) {
+      moving.remove(s);
+      s.loop = null;
+      loop.send(m.to, new Mail.Arrive(s, m.request));
+    }
+  }
+
+  void arrive(Session s, ConnectRequest r) {
+    s.loop = loop;
+    attach(s, r, true);
+    Deque<Runnable> waiting = arriving.remove(s);
+    if (waiting != null) {
+      waiting.forEach(Runnable::run);
+    }
+  }
+
+  private void setAside(Session s, Runnable work) {
+    arriving.computeIfAbsent(s, _ -> new ArrayDeque<>()).add(work);
+  }
+
+  /// A delivery for a session that this loop does not hold.
+  void deliverAbsent(Session s, Message m, Target t, long position) {
+    if (s.isEnded()) {
+      if (t.isShared()) {
+        loop.router().handOn(new Delivery(m, m.qos().min(t.qos), false, t, position));
+      }
+    } else if (s.home() == loop.index()) {
+      setAside(s, () -> loop.router().deliver(m, t.alone, position));
+    } else {
+      loop.sendDelivery(s.home(), m, t.alone, position);
+    }
+  }
+
+  private void attach(Session s, ConnectRequest r, boolean present) {
+    SessionTimer.stop(s, loop.timers());
+    s.attach(r);
+    if (s.isDurable()) {
+      loop.batch().add(new StoreOp.PutSession(s.clientId(), r.principal().device(), r.expirySeconds()));
+      r.will().ifPresent(w -> loop.batch().add(new StoreOp.PutWill(s.clientId(), w, Long.MAX_VALUE)));
+    }
+    if (!r.client().isOpen()) {
+      disconnected(s, r.client(), true);
+      return;
+    }
+    r.client().attached(s, present);
+  }
+
+  /// Ends the connection of a session, if it has one, as the server.
+  private void letGo(Session s, SessionEnd why) {
+    Outlet o = s.detach();
+    if (o != null) {
+      loop.counters().increment(Counter.DISCONNECTS);
+      if (why == SessionEnd.TAKEN_OVER) {
+        loop.counters().increment(Counter.TAKEOVERS);
+      }
+      o.end(why);
+      // The new connection resumes the session within the will's delay, so only one without a delay is due.
+      if (s.will != null && s.will.delaySeconds() == 0) {
+        fireWill(s);
+      }
+    }
+  }
+
+  /// The connection of the session is gone.
+  ///
+  /// @param withWill false after a normal DISCONNECT, which takes the will back
+  public void disconnected(Session s, Outlet o, boolean withWill) {
+    if (s.loop != loop || !s.isAttachedTo(o)) {
+      return; // taken over before
+    }
+    s.detach();
+    loop.counters().increment(Counter.DISCONNECTS);
+    if (!withWill) {
+      s.will = null;
+    }
+    rest(s);
+  }
+
+  /// Sets the clock for a session that is without a connection.
+  private void rest(Session s) {
+    Will w = s.will;
+    long seconds = Math.min(s.expirySeconds(), loop.limits().sessionExpiryMax().toSeconds());
+    if (seconds == 0) {
+      end(s);
+      return;
+    }
+    if (w != null && w.delaySeconds() == 0) {
+      fireWill(s);
+      w = null;
+    }
+    long end = loop.nowNanos() + seconds * 1_000_000_000L;
+    long willDue = w == null ? Long.MAX_VALUE
+        : loop.nowNanos() + Math.min(w.delaySeconds(), seconds) * 1_000_000_000L;
+    SessionTimer timer = new SessionTimer(s, willDue, true, end);
+    s.timer = timer;
+    loop.timers().set(timer, Math.min(willDue, end));
+    if (w != null && s.isDurable()) {
+      loop.batch().add(new StoreOp.PutWill(
+          s.clientId(), w, loop.wallMillis() + Math.min(w.delaySeconds(), seconds) * 1_000));
+    }
+  }
+
+  void fireWill(Session s) {
+    Will w = s.will;
+    s.will = null;
+    if (w == null) {
+      return;
+    }
+    if (s.isDurable()) {
+      loop.batch().add(new StoreOp.RemoveWill(s.clientId()));
+    }
+    Message m = w.message();
+    long expires = w.expirySeconds() < 0 ? Message.NEVER : loop.wallMillis() + w.expirySeconds() * 1_000;
+    loop.router().publishWill(s,
+        new Message(m.topic(), m.payload(), m.qos(), m.retain(), m.properties(), expires, s.clientId()));
+  }
+
+  /// Ends a session for good: its subscriptions, its will, what waited for it.
+  void end(Session s) {
+    SessionTimer.stop(s, loop.timers());
+    if (s.will != null) {
+      fireWill(s); // "or the session ends", whichever comes first (MQTT-3.1.3-9)
+    }
+    List<Subscription> gone = new ArrayList<>(s.subscriptions());
+    if (!gone.isEmpty()) {
+      loop.broker().changeTree(tree -> {
+        TopicTree t = tree;
+        for (Subscription sub : gone) {
+          t = t.without(sub.filter(), s);
+        }
+        return t;
+      });
+    }
+    s.markEnded();
+    loop.broker().unregister(s);
+    if (s.isDurable()) {
+      loop.batch().add(new StoreOp.RemoveSession(s.clientId()));
+    }
+    s.forEachUnsentShared(loop.router()::handOn);
+    s.loop = null;
+  }
+
+  void endFaulty(Session s) {
+    Outlet o = s.detach();
+    if (o != null) {
+      loop.counters().increment(Counter.DISCONNECTS);
+      o.end(SessionEnd.ADMINISTRATIVE);
+    }
+    end(s);
+  }
+
+  /// Ends the connections of sessions this loop holds.
+  ///
+  /// @param forget whether the sessions end too, with their wills unsent: their device is no longer trusted
+  /// @return how many connections ended
+  public int disconnect(Predicate<Session> which, SessionEnd why, boolean forget) {
+    List<Session> found = new ArrayList<>();
+    for (Session s : loop.broker().allSessions()) {
+      if (s.loop == loop && !moving.containsKey(s) && which.test(s)) {
+        found.add(s);
+      }
+    }
+    int ended = 0;
+    for (Session s : found) {
+      Outlet o = s.detach();
+      if (o != null) {
+        ended++;
+        loop.counters().increment(Counter.DISCONNECTS);
+        o.end(why);
+      }
+      if (forget) {
+        s.will = null;
+        end(s);
+      } else if (o != null) {
+        rest(s);
+      }
+    }
+    return ended;
+  }
+
+  /// Visits the sessions this loop holds.
+  public void forEach(Consumer<Session> visitor) {
+    for (Session s : loop.broker().allSessions()) {
+      if (s.loop == loop) {
+        visitor.accept(s);
+      }
+    }
+  }
+
+  // --- subscriptions ------------------------------------------------------------------------------------------------
+
+  /// Takes the subscriptions that the rules and limits allow.
+  ///
+  /// @param answer told what became of each, once the store has kept those of a durable session; retained messages
+  /// follow the answer
+  public void subscribe(Session s, List<SubscribeRequest> requests, Consumer<List<SubscribeResult>> answer) {
+    List<SubscribeResult> results = new ArrayList<>(requests.size());
+    List<Subscription> made = new ArrayList<>(requests.size());
+    List<Subscription> replayed = new ArrayList<>();
+    for (SubscribeRequest r : requests) {
+      SubscribeResult result = judge(s, r);
+      results.add(result);
+      if (!result.isGranted()) {
+        continue;
+      }
+      boolean isNew = s.subscription(r.filter()) == null;
+      Subscription sub =
+          new Subscription(s, r.filter(), r.qos(), r.noLocal(), r.retainAsPublished(), r.id());
+      s.put(sub);
+      made.add(sub);
+      boolean wanted = switch (r.retainHandling()) {
+        case SEND -> true;
+        case SEND_IF_NEW -> isNew;
+        case DO_NOT_SEND -> false;
+      };
+      if (wanted && !r.filter().isShared()) {
+        replayed.add(sub);
+      }
+      if (s.isDurable()) {
+        loop.batch().add(new StoreOp.PutSubscription(
+            s.clientId(), r.filter(), r.qos(), r.noLocal(), r.retainAsPublished(), r.id()));
+      }
+    }
+    if (!made.isEmpty()) {
+      loop.broker().changeTree(tree -> {
+        TopicTree t = tree;
+        for (Subscription sub : made) {
+          t = t.with(sub);
+        }
+        return t;
+      });
+    }
+    Consumer<Boolean> finish = kept -> {
+      if (!kept) {
+        results.replaceAll(r -> r.isGranted() ? SubscribeResult.STORE_FAILED : r);
+      }
+      answer.accept(results);
+      if (kept && s.loop == loop) {
+        replayed.forEach(s::replay);
+        s.roomAgain();
+      }
+    };
+    if (s.isDurable() && !made.isEmpty()) {
+      loop.whenKept(finish);
+    } else {
+      finish.accept(true);
+    }
+  }
+
+  private SubscribeResult judge(Session s, SubscribeRequest r) {
+    if (s.subscription(r.filter()) == null
+        && s.subscriptionCount() >= loop.limits().subscriptionsPerSessionMax()) {
+      loop.counters().increment(Counter.LIMIT_SUBSCRIPTIONS);
+      return SubscribeResult.QUOTA_EXCEEDED;
+    }
+    Decider.Decision decision =
+        loop.broker().decider().subscribe(s.principal(), s.clientId(), r.filter().filter(), r.qos());
+    if (decision instanceof Decider.Decision.Allow) {
+      return SubscribeResult.granted(r.qos());
+    }
+    String rule = decision instanceof Decider.Decision.Deny(String by) ? by : "a subscription is allowed or denied";
+    loop.counters().increment(Counter.SUBSCRIBE_DENIED);
+    loop.broker().watcher().denied(s.clientId(), s.principal(), "subscribe", r.filter().toString(), rule);
+    return SubscribeResult.NOT_AUTHORIZED;
+  }
+
+  /// Drops subscriptions.
+  ///
+  /// @param answer told for each filter whether there was one, once the store has dropped those of a durable session
+  public void unsubscribe(Session s, List<SubscriptionFilter> filters, Consumer<List<Boolean>> answer) {
+    List<Boolean> existed = new ArrayList<>(filters.size());
+    for (SubscriptionFilter f : filters) {
+      boolean known = s.remove(f) != null;
+      existed.add(known);
+      if (known && s.isDurable()) {
+        loop.batch().add(new StoreOp.RemoveSubscription(s.clientId(), f));
+      }
+    }
+    loop.broker().changeTree(tree -> {
+      TopicTree t = tree;
+      for (SubscriptionFilter f : filters) {
+        t = t.without(f, s);
+      }
+      return t;
+    });
+    if (s.isDurable() && existed.contains(true)) {
+      loop.whenKept(_ -> answer.accept(existed));
+    } else {
+      answer.accept(existed);
+    }
+  }
+}
