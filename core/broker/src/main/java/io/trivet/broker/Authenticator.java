@@ -14,6 +14,14 @@ public interface Authenticator {
   /// Begins an exchange of several steps (MQTT 5.0, section 4.12), or nothing where the method is not known.
   Optional<Exchange> begin(Peer peer, Optional<ClientId> clientId, String method);
 
+  /// Whether what was accepted still is: asked once a session is given, since a device may have been blocked while its
+  /// password was being checked. Cheap; called on an event loop.
+  default boolean isCurrent(Principal principal) {
+    return true;
+  }
+
+  /// A credential as it came.
+  ///
   /// @param clientId absent where the client asks for one to be assigned
   /// @param userName absent where the peer named none
   /// @param password absent where the peer sent none

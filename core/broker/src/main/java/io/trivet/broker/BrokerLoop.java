@@ -138,6 +138,13 @@ public final class BrokerLoop {
     return deliverMail() && commitsUnderWay < COMMITS_UNDER_WAY_MAX;
   }
 
+  /// Has the loop do something in a cycle of its own; from any thread.
+  public void later(Consumer<BrokerLoop> work) {
+    if (!ports.post(index, new Mail.Task(work))) {
+      throw new AssertionError("the mailbox of a loop must always take its own tasks");
+    }
+  }
+
   private void committedElsewhere(StoreBatch b, boolean kept) {
     if (!ports.post(index, new Mail.Committed(b, kept))) {
       throw new AssertionError("the mailbox of a loop must always take its own commits");

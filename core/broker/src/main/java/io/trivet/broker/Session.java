@@ -501,7 +501,8 @@ public final class Session {
     }
   }
 
-  boolean forgetReceived(int packetId) {
+  /// The message of that id was refused, so the id is free again.
+  public boolean forgetReceived(int packetId) {
     boolean known = received != null && received.remove(packetId);
     if (known && durable) {
       loop().batch().add(new StoreOp.RemoveReceived(clientId, packetId));
