@@ -1,3 +1,4 @@
+/// The connection machine of MQTT.
 @NullMarked
 package io.trivet.mqtt;
 

@@ -1,0 +1,5 @@
+/// Runs the broker on Netty event loops.
+@NullMarked
+package io.trivet.net.host;
+
+import org.jspecify.annotations.NullMarked;

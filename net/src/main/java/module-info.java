@@ -1,0 +1,14 @@
+/// The network: Netty transports and the host that runs the broker on event loops. Nothing else knows a socket.
+module io.trivet.net {
+  requires transitive io.trivet.mqtt;
+  requires transitive io.netty.transport;
+  requires io.netty.buffer;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.codec;
+  requires org.jctools.core;
+  requires org.slf4j;
+  requires static transitive org.jspecify;
+
+  exports io.trivet.net.host;
+}
