@@ -1,0 +1,215 @@
+package io.trivet.lab.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trivet.base.Bytes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A peer that says what the test tells it to, answers nothing by itself, and reads every packet strictly.
+public final class TestClient {
+  private final TestServer server;
+  private final Link link;
+  private final Version version;
+  private byte[] unread = {};
+  private Bytes lastFrame = Bytes.EMPTY;
+  private int nextId = 1000;
+
+  TestClient(TestServer server, Link link, Version version) {
+    this.server = server;
+    this.link = link;
+    this.version = version;
+  }
+
+  public TestServer server() {
+    return server;
+  }
+
+  public TestClient send(Out... packets) {
+    for (Out p : packets) {
+      sendBytes(p.bytes(version));
+    }
+    return this;
+  }
+
+  /// All packets in one write, as one segment of TCP might bring them.
+  public TestClient sendTogether(Out... packets) {
+    Writer all = new Writer();
+    for (Out p : packets) {
+      all.raw(p.bytes(version));
+    }
+    return sendBytes(all.toBytes());
+  }
+
+  public TestClient sendBytes(byte[] bytes) {
+    link.write(bytes);
+    link.settle(false);
+    return this;
+  }
+
+  /// The next packet, which must be a `type`.
+  public <T extends In> T expect(Class<T> type) {
+    In packet = next(true);
+    if (packet == null) {
+      throw new AssertionError("expected " + type.getSimpleName() + ", got "
+          + (link.isClosed() ? "the end of the connection" : "nothing"));
+    }
+    assertThat(packet).isInstanceOf(type);
+    return type.cast(packet);
+  }
+
+  public TestClient expectNothing() {
+    In packet = next(false);
+    if (packet != null) {
+      throw new AssertionError("expected nothing, got " + packet);
+    }
+    assertThat(link.isClosed()).as("the server closed the connection").isFalse();
+    return this;
+  }
+
+  /// The connection ends now, with no packet before that.
+  public void expectClosed() {
+    In packet = next(true);
+    if (packet != null) {
+      throw new AssertionError("expected the end of the connection, got " + packet);
+    }
+    assertThat(link.isClosed()).as("the server closed the connection").isTrue();
+  }
+
+  /// The server ends the connection as its protocol version has it: 5.0 after a DISCONNECT with this code.
+  public void expectThrownOut(int code) {
+    if (version == Version.V5) {
+      In.Disconnect last = expect(In.Disconnect.class);
+      assertThat(last.code()).as("reason code of %s", last).isEqualTo(code);
+    }
+    expectClosed();
+  }
+
+  /// The CONNECT is refused with a code of 5.0, and the connection ends.
+  public In.ConnAck expectRefused(int code) {
+    In.ConnAck ack = expect(In.ConnAck.class);
+    assertThat(ack.code()).as("reason code of %s", ack).isEqualTo(code);
+    assertThat(ack.sessionPresent()).isFalse();
+    expectClosed();
+    return ack;
+  }
+
+  public In.ConnAck expectAccepted() {
+    In.ConnAck ack = expect(In.ConnAck.class);
+    assertThat(ack.code()).as("reason code of %s", ack).isZero();
+    return ack;
+  }
+
+  /// The next PUBLISH, acknowledged to its end.
+  public In.Publish expectMessage() {
+    In.Publish p = expect(In.Publish.class);
+    if (p.qos() == 1) {
+      send(Out.pubAck(p.id()));
+    } else if (p.qos() == 2) {
+      send(Out.pubRec(p.id()));
+      assertThat(expect(In.PubRel.class).id()).isEqualTo(p.id());
+      send(Out.pubComp(p.id()));
+    }
+    return p;
+  }
+
+  /// The next PUBLISH, acknowledged to its end, which must have this payload.
+  public In.Publish expectMessage(String payload) {
+    In.Publish p = expectMessage();
+    assertThat(p.text()).isEqualTo(payload);
+    return p;
+  }
+
+  /// Everything that has come or comes at once.
+  public List<In> drain() {
+    List<In> packets = new ArrayList<>();
+    for (In p = next(false); p != null; p = next(false)) {
+      packets.add(p);
+    }
+    return packets;
+  }
+
+  /// Connects and insists on being let in.
+  public TestClient connected(Out connect) {
+    send(connect).expectAccepted();
+    return this;
+  }
+
+  /// Subscribes and insists on being granted what was asked for, where `options` is the QoS or the options byte.
+  public TestClient subscribed(String filter, int options) {
+    int id = nextId++;
+    send(Out.subscribe(id).to(filter, options));
+    In.SubAck ack = expect(In.SubAck.class);
+    assertThat(ack.id()).isEqualTo(id);
+    assertThat(ack.codes()).containsExactly(options & 3);
+    return this;
+  }
+
+  /// Publishes with this QoS and completes the exchange.
+  public TestClient published(Out.Publish publish, int qos) {
+    int id = nextId++;
+    send(publish.qos(qos, id));
+    if (qos == 1) {
+      assertThat(expect(In.PubAck.class).id()).isEqualTo(id);
+    } else if (qos == 2) {
+      assertThat(expect(In.PubRec.class).id()).isEqualTo(id);
+      send(Out.pubRel(id));
+      assertThat(expect(In.PubComp.class).id()).isEqualTo(id);
+    }
+    return this;
+  }
+
+  /// Says DISCONNECT and goes.
+  public void disconnect() {
+    send(Out.disconnect());
+    link.cut();
+    link.settle(false);
+  }
+
+  /// Goes without a word.
+  public void cut() {
+    link.cut();
+    link.settle(false);
+  }
+
+  /// The bytes of the packet read last, with its fixed header.
+  public Bytes lastFrame() {
+    return lastFrame;
+  }
+
+  private @Nullable In next(boolean patient) {
+    In packet = take();
+    if (packet == null) {
+      link.settle(patient);
+      packet = take();
+    }
+    return packet;
+  }
+
+  private @Nullable In take() {
+    unread = new Writer().raw(unread).raw(link.read()).toBytes();
+    if (unread.length < 2) {
+      return null;
+    }
+    Reader header = new Reader(Arrays.copyOfRange(unread, 1, Math.min(unread.length, 5)));
+    int length;
+    try {
+      length = header.varint();
+    } catch (AssertionError e) {
+      if (unread.length < 5) {
+        return null;
+      }
+      throw e;
+    }
+    int start = 1 + header.position();
+    if (unread.length < start + length) {
+      return null;
+    }
+    lastFrame = Bytes.copyOf(unread, 0, start + length);
+    In packet = In.parse(unread[0] & 0xFF, Arrays.copyOfRange(unread, start, start + length), version);
+    unread = Arrays.copyOfRange(unread, start + length, unread.length);
+    return packet;
+  }
+}
