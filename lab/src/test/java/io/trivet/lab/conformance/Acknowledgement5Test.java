@@ -21,7 +21,7 @@ class Acknowledgement5Test extends Conformance5 {
     c.send(Out.publish("t").qos(1, 1));
     assertThat(c.expect(In.PubAck.class).code()).isIn(0x00, 0x10);
     c.subscribed("t", 0).send(Out.publish("t").qos(1, 2));
-    assertThat(c.expect(In.PubAck.class).code()).isZero();
+    assertThat(c.expectAmongOthers(In.PubAck.class).code()).isZero();
     c.drain();
     c.send(Out.publish("denied/t").qos(1, 3));
     assertThat(c.expect(In.PubAck.class).code()).isEqualTo(0x87);

@@ -2,10 +2,10 @@ package io.trivet.lab.conformance;
 
 import static java.util.Objects.requireNonNull;
 
+import io.trivet.lab.memory.MemoryServer;
 import io.trivet.lab.wire.Out;
 import io.trivet.lab.wire.Prop;
 import io.trivet.lab.wire.TestClient;
-import io.trivet.lab.wire.TestServer;
 import io.trivet.lab.wire.Version;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 /// A server of its own for each test, and the clients most tests begin with.
 abstract class Conformance {
   final Version version = requireNonNull(getClass().getAnnotation(Of.class), "@Of").value();
-  final TestServer server = TestServers.inMemory();
+  final MemoryServer server = new MemoryServer();
 
   @AfterEach
   void stop() {

@@ -3,6 +3,7 @@ package io.trivet.lab.conformance;
 import io.trivet.lab.wire.Out;
 import io.trivet.lab.wire.TestClient;
 import io.trivet.lab.wire.Version;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,4 +33,14 @@ class Violation311Test extends Conformance {
     bystander.expectMessage("unharmed");
   }
 
+  @Test
+  @Statement(v311 = "MQTT-4.8.0-2")
+  void ofTheServersOwnLuckEndsTheConnectionToo() {
+    TestClient witness = client("witness").subscribed("t", 0);
+    TestClient c = client("c");
+    server.failStore();
+    c.send(Out.publish("t").qos(1, 1).retain());
+    c.expectClosed();
+    witness.expectNothing();
+  }
 }

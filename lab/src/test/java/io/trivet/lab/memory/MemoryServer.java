@@ -1,0 +1,265 @@
+package io.trivet.lab.memory;
+
+import io.trivet.broker.Broker;
+import io.trivet.broker.BrokerLoop;
+import io.trivet.broker.Limits;
+import io.trivet.broker.Mail;
+import io.trivet.broker.Peer;
+import io.trivet.broker.StoreBatch;
+import io.trivet.broker.TransportIdentity;
+import io.trivet.broker.Watcher;
+import io.trivet.lab.wire.Link;
+import io.trivet.lab.wire.TestServer;
+import io.trivet.mqtt.MqttConnection;
+import io.trivet.mqtt.MqttContext;
+import io.trivet.mqtt.MqttSettings;
+import io.trivet.mqtt.Wire;
+import io.trivet.mqtt.codec.ByteSink;
+import io.trivet.mqtt.codec.TopicNames;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BiConsumer;
+
+/// A server whose time passes when a test says so and whose network is a pair of arrays. Connections go to its loops in
+/// turn, so what two clients of a test say to each other crosses from loop to loop.
+public final class MemoryServer implements TestServer {
+  private static final int LOOPS = 2;
+  private static final Duration STEP = Duration.ofMillis(100);
+
+  /// More rounds than this without coming to rest is a livelock.
+  private static final int ROUNDS_MAX = 1_000_000;
+
+  private final Broker broker;
+  private final MqttContext context;
+  private final List<ArrayDeque<Mail>> mailboxes = new ArrayList<>();
+  private final List<TopicNames> topicNames = new ArrayList<>();
+  private final List<MemoryLink> links = new ArrayList<>();
+  private final List<Throwable> faults = new ArrayList<>();
+  private long nanos = Duration.ofDays(1).toNanos();
+  private long wallMillis = 1_700_000_000_000L;
+  private boolean storeFails;
+  private int opened;
+
+  public MemoryServer() {
+    for (int i = 0; i < LOOPS; i++) {
+      mailboxes.add(new ArrayDeque<>());
+      topicNames.add(new TopicNames());
+    }
+    Residents residents = new Residents();
+    Random random = new Random(1);
+    context = new MqttContext(MqttSettings.DEFAULT, residents, random::nextBytes);
+    broker = new Broker(LOOPS, Limits.DEFAULT, residents, this::commit, new Faults(), _ -> this::post);
+  }
+
+  /// The server's own faults fail the test that brings them about.
+  private final class Faults implements Watcher {
+    @Override
+    public void failed(String where, Throwable fault) {
+      faults.add(new AssertionError(where, fault));
+    }
+  }
+
+  private boolean post(int loop, Mail mail) {
+    mailboxes.get(loop).add(mail);
+    return true;
+  }
+
+  private boolean commit(StoreBatch batch, BiConsumer<StoreBatch, Boolean> done) {
+    if (storeFails) {
+      done.accept(batch, false);
+      return false;
+    }
+    return true;
+  }
+
+  /// From now on nothing is kept, as when the disk is full.
+  public void failStore() {
+    storeFails = true;
+  }
+
+  @Override
+  public Link open() {
+    MemoryLink link = new MemoryLink(broker.loop(opened++ % LOOPS));
+    links.add(link);
+    settle();
+    return link;
+  }
+
+  @Override
+  public void advance(Duration duration) {
+    for (Duration left = duration; left.isPositive(); left = left.minus(STEP)) {
+      Duration step = left.compareTo(STEP) < 0 ? left : STEP;
+      nanos += step.toNanos();
+      wallMillis += step.toMillis();
+      cycles();
+      settle();
+    }
+  }
+
+  /// Runs until no loop has mail and no connection has bytes it could take.
+  private void settle() {
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      boolean mail = mailboxes.stream().anyMatch(m -> !m.isEmpty());
+      if (!mail && links.stream().noneMatch(MemoryLink::hasWork)) {
+        if (!faults.isEmpty()) {
+          throw new AssertionError("the server's own fault", faults.getFirst());
+        }
+        return;
+      }
+      cycles();
+    }
+    throw new AssertionError("the server does not come to rest");
+  }
+
+  private void cycles() {
+    for (int i = 0; i < LOOPS; i++) {
+      BrokerLoop loop = broker.loop(i);
+      loop.beginCycle(nanos, wallMillis);
+      ArrayDeque<Mail> mailbox = mailboxes.get(i);
+      for (int n = mailbox.size(); n > 0; n--) {
+        loop.receive(mailbox.remove());
+      }
+      for (MemoryLink link : links) {
+        if (link.loop == loop) {
+          link.feed();
+        }
+      }
+      loop.tick();
+      loop.endCycle();
+      links.forEach(MemoryLink::flush);
+      links.removeIf(MemoryLink::isDone);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!faults.isEmpty()) {
+      throw new AssertionError("the server's own fault", faults.getFirst());
+    }
+  }
+
+  /// Both ends of one connection.
+  private final class MemoryLink implements Link, Wire {
+    private final BrokerLoop loop;
+    private final MqttConnection machine;
+    private final ByteSink sink = new ByteSink(256);
+    private byte[] toServer = {};
+    private byte[] toClient = {};
+    private boolean paused;
+    private boolean closing;
+    private boolean cut;
+    private boolean gone;
+
+    MemoryLink(BrokerLoop loop) {
+      this.loop = loop;
+      loop.beginCycle(nanos, wallMillis);
+      this.machine = new MqttConnection(
+          loop, context, topicNames.get(loop.index()), peer(), this);
+    }
+
+    private Peer peer() {
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 10_000 + opened);
+      return new Peer(address, "memory", true, "memory", TransportIdentity.NONE);
+    }
+
+    boolean hasWork() {
+      return cut && !gone || sink.size() > 0
+          || !paused && !closing && toServer.length > 0 && toServer.length >= machine.bytesNeeded();
+    }
+
+    boolean isDone() {
+      return gone || closing && sink.size() == 0;
+    }
+
+    void feed() {
+      if (cut) {
+        gone = true;
+        machine.closed();
+      } else if (hasWork() && toServer.length > 0 && !paused && !closing) {
+        byte[] bytes = toServer;
+        toServer = new byte[0];
+        int consumed = machine.receive(bytes, 0, bytes.length);
+        toServer = join(Arrays.copyOfRange(bytes, consumed, bytes.length), toServer);
+      }
+    }
+
+    void flush() {
+      if (sink.size() > 0) {
+        toClient = join(toClient, Arrays.copyOf(sink.array(), sink.size()));
+        sink.reset();
+      }
+    }
+
+    private static byte[] join(byte[] a, byte[] b) {
+      byte[] joined = Arrays.copyOf(a, a.length + b.length);
+      System.arraycopy(b, 0, joined, a.length, b.length);
+      return joined;
+    }
+
+    // The client's end.
+
+    @Override
+    public void write(byte[] bytes) {
+      if (!closing && !cut) {
+        toServer = join(toServer, bytes);
+        MemoryServer.this.settle();
+      }
+    }
+
+    @Override
+    public byte[] read() {
+      byte[] read = toClient;
+      toClient = new byte[0];
+      return read;
+    }
+
+    @Override
+    public void settle(boolean patient) {
+      MemoryServer.this.settle();
+    }
+
+    @Override
+    public boolean isClosed() {
+      return closing && sink.size() == 0 && toClient.length == 0;
+    }
+
+    @Override
+    public void cut() {
+      if (!closing) {
+        cut = true;
+        MemoryServer.this.settle();
+      }
+    }
+
+    // The server's end.
+
+    @Override
+    public ByteSink sink() {
+      if (gone) {
+        throw new AssertionError("the server writes to a connection that is gone");
+      }
+      return sink;
+    }
+
+    @Override
+    public int unsentBytes() {
+      return sink.size();
+    }
+
+    @Override
+    public void pause(boolean now) {
+      paused = now;
+    }
+
+    @Override
+    public void close() {
+      closing = true;
+    }
+  }
+}
