@@ -11,4 +11,5 @@ module io.trivet.net {
   requires static transitive org.jspecify;
 
   exports io.trivet.net.host;
+  exports io.trivet.net.transport;
 }
