@@ -1,3 +1,4 @@
+/// The registry of devices and what proves who they are.
 @NullMarked
 package io.trivet.identity;
 

@@ -1,0 +1,229 @@
+package io.trivet.identity;
+
+import io.trivet.base.SecretBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The one registry of devices. Readers see an immutable snapshot and never wait; changes are made one at a time, are on
+/// disk before they are seen, and are told to listeners, which end the connections of whoever lost its rights.
+///
+/// One process writes at a time: a server holds the data directory's lock while it runs, and the command line goes
+/// through it.
+public final class Registry {
+  private final Path file;
+  private final AtomicLong generation = new AtomicLong(1);
+  private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
+  private volatile Snapshot now;
+
+  /// Hears of each device that changed, after the change is on disk.
+  @FunctionalInterface
+  public interface Listener {
+    /// @param after absent where the device was removed
+    void changed(DeviceId id, Optional<Device> before, Optional<Device> after);
+  }
+
+  private record Snapshot(
+      Map<DeviceId, Device> byId,
+      Map<String, Device> byPskIdentity,
+      Map<String, Device> bySerial,
+      Map<String, Device> byOutside) {
+
+    static Snapshot of(Collection<Device> devices) {
+      Map<DeviceId, Device> byId = new TreeMap<>();
+      Map<String, Device> byPsk = new HashMap<>();
+      Map<String, Device> bySerial = new HashMap<>();
+      Map<String, Device> byOutside = new HashMap<>();
+      for (Device d : devices) {
+        if (byId.put(d.id(), d) != null) {
+          throw new IllegalArgumentException("device " + d.id() + " stands there twice");
+        }
+        for (Credential c : d.credentials()) {
+          @Nullable Device other = switch (c) {
+            case Credential.Password _ -> null;
+            case Credential.PreSharedKey k -> byPsk.put(k.identity(), d);
+            case Credential.IssuedCertificate i -> bySerial.put(i.serial(), d);
+            case Credential.OutsideCertificate o -> byOutside.put(key(o.field(), o.value()), d);
+          };
+          if (other != null) {
+            throw new IllegalArgumentException(d.id() + " and " + other.id() + " have the same credential: "
+                + describe(c));
+          }
+        }
+      }
+      return new Snapshot(byId, byPsk, bySerial, byOutside);
+    }
+  }
+
+  private static String key(Credential.OutsideCertificate.Field field, String value) {
+    return field + "=" + value;
+  }
+
+  static String describe(Credential c) {
+    return switch (c) {
+      case Credential.Password _ -> "password";
+      case Credential.PreSharedKey k -> "pre-shared key " + k.identity();
+      case Credential.IssuedCertificate i -> "certificate " + i.serial();
+      case Credential.OutsideCertificate o -> "outside certificate " + o.field() + " " + o.value();
+    };
+  }
+
+  private Registry(Path file, Snapshot now) {
+    this.file = file;
+    this.now = now;
+  }
+
+  /// Opens the registry; a file that is not there is an empty registry.
+  ///
+  /// @throws IOException with the file, the place and what is wrong
+  public static Registry open(Path file) throws IOException {
+    return new Registry(file, load(file));
+  }
+
+  private static Snapshot load(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return Snapshot.of(List.of());
+    }
+    String exposure = OwnerOnly.exposure(file);
+    if (!exposure.isEmpty()) {
+      throw new IOException(exposure);
+    }
+    if (Files.size(file) > RegistryFile.BYTES_MAX) {
+      throw new IOException(file + ": larger than " + RegistryFile.BYTES_MAX + " bytes");
+    }
+    try {
+      return Snapshot.of(RegistryFile.read(Files.readAllBytes(file)));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Reads the file again, as after an edit by hand; listeners hear of every device that differs.
+  ///
+  /// @throws IOException where the file is wrong: the registry then stays as it is
+  public synchronized void reload() throws IOException {
+    Snapshot before = now;
+    Snapshot after = load(file);
+    now = after;
+    generation.incrementAndGet();
+    for (Device d : before.byId.values()) {
+      Device changed = after.byId.get(d.id());
+      if (!d.equals(changed)) {
+        tell(d.id(), Optional.of(d), Optional.ofNullable(changed));
+      }
+    }
+    for (Device d : after.byId.values()) {
+      if (!before.byId.containsKey(d.id())) {
+        tell(d.id(), Optional.empty(), Optional.of(d));
+      }
+    }
+  }
+
+  public void listen(Listener l) {
+    listeners.add(l);
+  }
+
+  private void tell(DeviceId id, Optional<Device> before, Optional<Device> after) {
+    listeners.forEach(l -> l.changed(id, before, after));
+  }
+
+  /// Grows with every change of any device.
+  public long generation() {
+    return generation.get();
+  }
+
+  public int size() {
+    return now.byId.size();
+  }
+
+  /// In the order of their ids.
+  public List<Device> all() {
+    return List.copyOf(now.byId.values());
+  }
+
+  public Optional<Device> find(DeviceId id) {
+    return Optional.ofNullable(now.byId.get(id));
+  }
+
+  public Optional<Device> findBySerial(String serial) {
+    return Optional.ofNullable(now.bySerial.get(serial));
+  }
+
+  public Optional<Device> findByOutside(Credential.OutsideCertificate.Field field, String value) {
+    return Optional.ofNullable(now.byOutside.get(key(field, value)));
+  }
+
+  public Optional<Device> findByPskIdentity(String identity) {
+    return Optional.ofNullable(now.byPskIdentity.get(identity));
+  }
+
+  /// A copy of the key of that identity, unless its device is blocked.
+  public Optional<SecretBytes> preSharedKey(String identity) {
+    return findByPskIdentity(identity)
+        .filter(d -> !d.isBlocked())
+        .flatMap(d -> d.credentials().stream()
+            .filter(c -> c instanceof Credential.PreSharedKey k && k.identity().equals(identity))
+            .map(c -> ((Credential.PreSharedKey) c).key().copy())
+            .findFirst());
+  }
+
+  /// @throws IllegalArgumentException where there is one of that id, or one with the same credential
+  public Device add(Device d) throws IOException {
+    return change(d.id(), before -> {
+      if (before.isPresent()) {
+        throw new IllegalArgumentException("device " + d.id() + " exists already: see 'trivet device set' and 'rotate'");
+      }
+      return Optional.of(d);
+    }).orElseThrow();
+  }
+
+  /// @throws IllegalArgumentException where there is none of that id
+  public Device update(DeviceId id, Function<Device, Device> change) throws IOException {
+    return change(id, before -> Optional.of(change.apply(before.orElseThrow(() -> unknown(id))))).orElseThrow();
+  }
+
+  /// @throws IllegalArgumentException where there is none of that id
+  public void remove(DeviceId id) throws IOException {
+    change(id, before -> {
+      if (before.isEmpty()) {
+        throw unknown(id);
+      }
+      return Optional.empty();
+    });
+  }
+
+  private IllegalArgumentException unknown(DeviceId id) {
+    return new IllegalArgumentException("there is no device " + id + ": see 'trivet device list'");
+  }
+
+  private Optional<Device> change(DeviceId id, Function<Optional<Device>, Optional<Device>> change)
+      throws IOException {
+    Optional<Device> before;
+    Optional<Device> after;
+    synchronized (this) {
+      Map<DeviceId, Device> devices = new TreeMap<>(now.byId);
+      before = Optional.ofNullable(devices.get(id));
+      after = change.apply(before);
+      after.ifPresentOrElse(d -> devices.put(id, d), () -> devices.remove(id));
+      if (devices.size() > RegistryFile.DEVICES_MAX) {
+        throw new IllegalArgumentException("at most " + RegistryFile.DEVICES_MAX + " devices can be registered");
+      }
+      Snapshot changed = Snapshot.of(devices.values());
+      OwnerOnly.write(file, RegistryFile.write(devices.values()));
+      now = changed;
+      generation.incrementAndGet();
+    }
+    tell(id, before, after);
+    return after;
+  }
+}

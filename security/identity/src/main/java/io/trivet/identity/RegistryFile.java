@@ -1,0 +1,169 @@
+package io.trivet.identity;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trivet.base.Bytes;
+import io.trivet.base.SecretBytes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// The registry as a file: JSON, `{"version": 1, "devices": [...]}`, read with limits and refused as a whole where one
+/// entry is wrong, since a registry with holes would let in or lock out whom nobody expects.
+final class RegistryFile {
+  static final int VERSION = 1;
+  static final int BYTES_MAX = 256 << 20;
+  static final int DEVICES_MAX = 1_000_000;
+
+  private static final ObjectMapper JSON = JsonMapper.builder(
+          com.fasterxml.jackson.core.JsonFactory.builder()
+              .streamReadConstraints(StreamReadConstraints.builder()
+                  .maxNestingDepth(16).maxStringLength(4_096).maxNameLength(128).build())
+              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+              .build())
+      .build();
+
+  private RegistryFile() {}
+
+  /// @throws IOException with what is wrong and where
+  static List<Device> read(byte[] content) throws IOException {
+    if (content.length > BYTES_MAX) {
+      throw new IOException(content.length + " bytes, at most " + BYTES_MAX + " are read");
+    }
+    JsonNode root;
+    try {
+      root = JSON.readTree(content);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      throw new IOException(
+          (at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ") + e.getOriginalMessage());
+    }
+    if (root == null || !root.path("version").isInt() || root.path("version").asInt() != VERSION) {
+      throw new IOException("format version " + (root == null ? "none" : root.path("version").asText("none"))
+          + ", this server reads " + VERSION);
+    }
+    JsonNode devices = root.path("devices");
+    if (!devices.isArray() || devices.size() > DEVICES_MAX) {
+      throw new IOException("devices: give a list of at most " + DEVICES_MAX);
+    }
+    List<Device> found = new ArrayList<>(devices.size());
+    for (int i = 0; i < devices.size(); i++) {
+      try {
+        found.add(device(devices.get(i)));
+      } catch (IllegalArgumentException e) {
+        throw new IOException("devices[" + i + "] (" + devices.get(i).path("id").asText("no id") + "): "
+            + e.getMessage(), e);
+      }
+    }
+    return found;
+  }
+
+  private static String text(JsonNode n, String field) {
+    JsonNode v = n.path(field);
+    if (!v.isTextual()) {
+      throw new IllegalArgumentException(field + ": a text is missing");
+    }
+    return v.asText();
+  }
+
+  private static long number(JsonNode n, String field) {
+    JsonNode v = n.path(field);
+    if (!v.isIntegralNumber() || !v.canConvertToLong()) {
+      throw new IllegalArgumentException(field + ": a whole number is missing");
+    }
+    return v.asLong();
+  }
+
+  private static Bytes base64(JsonNode n, String field) {
+    return Bytes.wrap(Base64.getDecoder().decode(text(n, field)));
+  }
+
+  private static Device device(JsonNode n) {
+    Map<String, String> attributes = new LinkedHashMap<>();
+    n.path("attributes").properties().forEach(e -> attributes.put(e.getKey(), e.getValue().asText()));
+    Set<String> groups = new LinkedHashSet<>();
+    n.path("groups").forEach(g -> groups.add(g.asText()));
+    List<Credential> credentials = new ArrayList<>();
+    n.path("credentials").forEach(c -> credentials.add(credential(c)));
+    return new Device(
+        new DeviceId(text(n, "id")),
+        Device.State.valueOf(text(n, "state").toUpperCase(Locale.ROOT)),
+        ClientIdRule.of(text(n, "client-id")),
+        attributes, groups, credentials, number(n, "revision"), number(n, "created"));
+  }
+
+  private static Credential credential(JsonNode n) {
+    return switch (text(n, "type")) {
+      case "password" -> {
+        JsonNode s = n.path("scram");
+        int iterations = (int) number(s, "iterations");
+        if (iterations < 4_096 || iterations > 10_000_000) {
+          throw new IllegalArgumentException("scram.iterations = " + iterations + ": give 4096 to 10000000");
+        }
+        yield new Credential.Password(Passwords.check(text(n, "argon2")).orThrow(), new ScramVerifier(
+            base64(s, "salt"), iterations, base64(s, "stored-key"), base64(s, "server-key")));
+      }
+      case "certificate" -> new Credential.IssuedCertificate(text(n, "serial"), number(n, "not-after"));
+      case "outside-certificate" -> new Credential.OutsideCertificate(
+          Credential.OutsideCertificate.Field.valueOf(text(n, "field").toUpperCase(Locale.ROOT)), text(n, "value"));
+      case "psk" -> new Credential.PreSharedKey(
+          text(n, "identity"), SecretBytes.copyOf(base64(n, "key").toArray()));
+      default -> throw new IllegalArgumentException("credential of type " + text(n, "type")
+          + ": give password, certificate, outside-certificate or psk");
+    };
+  }
+
+  static byte[] write(Iterable<Device> devices) throws IOException {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("version", VERSION);
+    ArrayNode list = root.putArray("devices");
+    for (Device d : devices) {
+      ObjectNode n = list.addObject();
+      n.put("id", d.id().text());
+      n.put("state", d.state().name().toLowerCase(Locale.ROOT));
+      n.put("client-id", d.clientIds().toString());
+      ObjectNode attributes = n.putObject("attributes");
+      d.attributes().forEach(attributes::put);
+      ArrayNode groups = n.putArray("groups");
+      d.groups().forEach(groups::add);
+      ArrayNode credentials = n.putArray("credentials");
+      d.credentials().forEach(c -> write(credentials.addObject(), c));
+      n.put("revision", d.revision());
+      n.put("created", d.createdMillis());
+    }
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+  }
+
+  private static void write(ObjectNode n, Credential c) {
+    Base64.Encoder b64 = Base64.getEncoder();
+    switch (c) {
+      case Credential.Password p -> {
+        n.put("type", "password").put("argon2", p.phc());
+        n.putObject("scram")
+            .put("salt", b64.encodeToString(p.scram().salt().toArray()))
+            .put("iterations", p.scram().iterations())
+            .put("stored-key", b64.encodeToString(p.scram().storedKey().toArray()))
+            .put("server-key", b64.encodeToString(p.scram().serverKey().toArray()));
+      }
+      case Credential.IssuedCertificate i ->
+          n.put("type", "certificate").put("serial", i.serial()).put("not-after", i.notAfterMillis());
+      case Credential.OutsideCertificate o ->
+          n.put("type", "outside-certificate").put("field", o.field().toString()).put("value", o.value());
+      case Credential.PreSharedKey k ->
+          n.put("type", "psk").put("identity", k.identity()).put("key", k.key().expose(b64::encodeToString));
+    }
+  }
+}
