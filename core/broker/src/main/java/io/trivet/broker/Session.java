@@ -44,6 +44,10 @@ public final class Session {
   private @Nullable PacketIdSet received;
   private @Nullable ArrayDeque<Replaying> replays;
 
+  /// What an earlier connection left in flight and this one has not been sent yet; then how much of it is unanswered.
+  private @Nullable ArrayDeque<Delivery> resending;
+  private int resent;
+
   private @Nullable TopicName judgedTopic;
   private long judgedGeneration;
 
@@ -137,26 +141,41 @@ public final class Session {
     online = true;
   }
 
-  /// Sends what an earlier connection left open; called once the client has its CONNACK.
+  /// Sends what an earlier connection left open, in its order, as far as the client's window takes it, then what
+  /// waited; called once the client has its CONNACK.
   public void resume() {
-    SendWindow w = window;
-    Outlet o = outlet;
-    if (w == null || o == null) {
-      pump();
-      return;
-    }
-    for (Delivery d : w.inOrder()) {
-      if (d.stage == Stage.AWAIT_PUBCOMP) {
-        o.pubRel(d.packetId);
-      } else if (mayReceive(d.message)) {
-        if (!o.publish(d.message, d.qos, true, d.retain, d.packetId, d.target.ids)) {
-          finish(w, d);
-        }
-      } else {
-        finish(w, d);
-      }
-    }
+    resending = window == null || window.size() == 0 ? null : new ArrayDeque<>(window.inOrder());
+    resent = 0;
     pump();
+  }
+
+  /// One of those left open.
+  ///
+  /// @return false when none is left, or none may be sent before another is acknowledged
+  private boolean resendNext(Outlet o) {
+    ArrayDeque<Delivery> r = resending;
+    SendWindow w = window;
+    if (r == null || w == null) {
+      return false;
+    }
+    Delivery d = r.peek();
+    if (d == null) {
+      resending = null;
+      return false;
+    }
+    if (resent >= capacity || o.unsentBytes() >= OUTPUT_HIGH_BYTES) {
+      return false;
+    }
+    r.poll();
+    resent++;
+    if (d.stage == Stage.AWAIT_PUBCOMP) {
+      o.pubRel(d.packetId);
+    } else if (!mayReceive(d.message)
+        || !o.publish(d.message, d.qos, true, d.retain, d.packetId, d.target.ids)) {
+      resent--;
+      finish(w, d);
+    }
+    return true;
   }
 
   @Nullable Outlet detach() {
@@ -164,6 +183,8 @@ public final class Session {
     outlet = null;
     online = false;
     replays = null;
+    resending = null;
+    resent = 0;
     return o;
   }
 
@@ -219,7 +240,7 @@ public final class Session {
       return;
     }
     Delivery d = new Delivery(m, qos, retain, t, position);
-    if (o != null && (queue == null || queue.isEmpty()) && hasRoom(o)) {
+    if (o != null && resending == null && (queue == null || queue.isEmpty()) && hasRoom(o)) {
       send(o, d);
     } else {
       enqueue(d);
@@ -323,6 +344,17 @@ public final class Session {
     forget(d.position);
   }
 
+  private void answered(SendWindow w, Delivery d) {
+    if (resending != null) {
+      // An answer from before the reconnect may come for one that was not sent again yet.
+      if (resending.remove(d)) {
+        resent++;
+      }
+      resent--;
+    }
+    finish(w, d);
+  }
+
   /// The outlet that was full has taken what it held.
   public void roomAgain() {
     pump();
@@ -330,7 +362,10 @@ public final class Session {
 
   private void pump() {
     Outlet o = outlet;
-    while (o != null && o == outlet && hasRoom(o)) {
+    while (o != null && o == outlet && resendNext(o)) {
+      // all of it before anything new
+    }
+    while (o != null && o == outlet && resending == null && hasRoom(o)) {
       if (!replayNext(o) && !sendNext(o)) {
         return;
       }
@@ -410,7 +445,7 @@ public final class Session {
     if (w == null || d == null || d.stage != expected) {
       return false;
     }
-    finish(w, d);
+    answered(w, d);
     pump();
     return true;
   }
@@ -425,7 +460,7 @@ public final class Session {
       return false;
     }
     if (!taken) {
-      finish(w, d);
+      answered(w, d);
       pump();
       return true;
     }

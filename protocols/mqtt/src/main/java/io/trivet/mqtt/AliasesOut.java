@@ -9,34 +9,34 @@ import java.util.Map;
 final class AliasesOut {
   private final int maximum;
   private Map<TopicName, Integer> byTopic = Map.of();
-  private boolean known;
 
   AliasesOut(int maximum) {
     this.maximum = maximum;
   }
 
-  /// The topic's alias, or 0 for none; [#wasKnown()] then tells whether the client knows it already.
+  /// The alias the client knows for the topic, or 0.
   int of(TopicName topic) {
-    known = false;
     if (maximum == 0) {
       return 0;
     }
     Integer alias = byTopic.get(topic);
-    if (alias != null) {
-      known = true;
-      return alias;
-    }
-    if (byTopic.size() >= maximum) {
-      return 0;
-    }
+    return alias == null ? 0 : alias;
+  }
+
+  boolean hasRoom() {
+    return byTopic.size() < maximum;
+  }
+
+  /// What [#set] will give to a topic.
+  int next() {
+    return byTopic.size() + 1;
+  }
+
+  void set(TopicName topic) {
+    int alias = next();
     if (byTopic.isEmpty()) {
       byTopic = new HashMap<>(4);
     }
-    byTopic.put(topic, byTopic.size() + 1);
-    return byTopic.size();
-  }
-
-  boolean wasKnown() {
-    return known;
+    byTopic.put(topic, alias);
   }
 }

@@ -159,8 +159,7 @@ final class Authenticating implements Phase {
 
   private void answerAndEnd(ReasonCode code, String why) {
     connection.loop().counters().increment(Counter.CONNECTS_REFUSED);
-    connection.send(ConnAck.refusal(code));
-    connection.end(why);
+    connection.sendLast(ConnAck.refusal(code), why);
   }
 
   @Override

@@ -18,6 +18,7 @@ final class AwaitConnect implements Phase {
   public void on(Packet p) {
     if (p instanceof Connect connect) {
       connection.version(connect.version());
+      connection.packetBytesMax(connect.maximumPacketSize());
       Authenticating.begin(connection, connect);
     } else {
       connection.violated(ReasonCode.PROTOCOL_ERROR, "MQTT-3.1.0-1", "the first packet is no CONNECT");
@@ -29,9 +30,10 @@ final class AwaitConnect implements Phase {
     connection.loop().counters().increment(Counter.CONNECTS_REFUSED);
     connection.watcher().refused(connection.peer(), "", "malformed", why);
     if (code == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION) {
-      connection.send(ConnAck.refusal(code)); // MQTT-3.1.2-2
+      connection.sendLast(ConnAck.refusal(code), why); // MQTT-3.1.2-2
+    } else {
+      connection.end(why);
     }
-    connection.end(why);
   }
 
   @Override

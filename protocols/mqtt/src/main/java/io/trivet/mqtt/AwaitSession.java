@@ -83,6 +83,10 @@ final class AwaitSession implements Phase {
     connection.watcher().connected(
         connection.peer(), clientId, accepted.principal(), connect.version().toString(), present);
     connection.send(connAck(present));
+    if (!connection.isOpen()) { // even that was more than the client takes
+      connection.loop().sessions().disconnected(session, next, false);
+      return;
+    }
     connection.phase(next);
     connection.watch(terms.keepAliveSeconds() * 1_500_000_000L);
     connection.pause(false);
@@ -133,8 +137,7 @@ final class AwaitSession implements Phase {
   @Override
   public void refuse(ReasonCode code, String why) {
     connection.loop().counters().increment(Counter.CONNECTS_REFUSED);
-    connection.send(ConnAck.refusal(code));
-    connection.end(why);
+    connection.sendLast(ConnAck.refusal(code), why);
   }
 
   @Override

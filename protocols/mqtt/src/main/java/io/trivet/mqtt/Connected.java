@@ -115,11 +115,20 @@ final class Connected implements Phase, Client {
     if (v5 && m.expiresAtMillis() != Message.NEVER) {
       expiry = Math.max(1, (m.expiresAtMillis() - connection.loop().wallMillis() + 999) / 1_000);
     }
-    if (e.size(qos, ids, expiry) > packetBytesMax) {
-      return false;
-    }
     int alias = aliases.of(m.topic());
-    boolean known = aliases.wasKnown();
+    boolean known = alias > 0;
+    if (!known && aliases.hasRoom()) {
+      alias = aliases.next();
+    }
+    if (packetBytesMax < Connect.NO_MAXIMUM && e.size(qos, ids, alias, known, expiry) > packetBytesMax) {
+      if (alias == 0 || known || e.size(qos, ids, 0, false, expiry) > packetBytesMax) {
+        return false;
+      }
+      alias = 0; // the topic fits only without
+    }
+    if (alias > 0 && !known) {
+      aliases.set(m.topic());
+    }
     ByteSink sink = connection.wire().sink();
     e.write(sink, qos, dup, retain, packetId, ids, alias, known, expiry);
     return true;

@@ -6,6 +6,7 @@ import io.trivet.broker.Peer;
 import io.trivet.broker.Timers;
 import io.trivet.broker.Watcher;
 import io.trivet.mqtt.codec.ByteSink;
+import io.trivet.mqtt.codec.Connect;
 import io.trivet.mqtt.codec.Decoder;
 import io.trivet.mqtt.codec.Disconnect;
 import io.trivet.mqtt.codec.Encoder;
@@ -38,6 +39,7 @@ public final class MqttConnection {
   private final Watchdog watchdog = new Watchdog();
   private Phase phase;
   private Version version = Version.V3_1_1;
+  private long packetBytesMax = Connect.NO_MAXIMUM;
   private int bytesNeeded = 2;
   private boolean paused;
   private boolean open = true;
@@ -168,11 +170,34 @@ public final class MqttConnection {
     }
   }
 
+  /// Sends a packet, unless it is larger than the client takes: then the connection ends, as nothing else would be true
+  /// to the protocol (MQTT-3.1.2-24).
   void send(Packet p) {
-    if (open) {
-      ByteSink sink = wire.sink();
-      Encoder.encode(p, version, sink);
+    if (!open) {
+      return;
     }
+    ByteSink sink = wire.sink();
+    int before = sink.size();
+    Encoder.encode(p, version, sink);
+    if (sink.size() - before > packetBytesMax) {
+      sink.truncate(before);
+      if (!(p instanceof Disconnect)) {
+        phase.refuse(ReasonCode.PACKET_TOO_LARGE, "an answer larger than the client's maximum packet size");
+      }
+    }
+  }
+
+  /// Sends a last packet, where the client takes it, and ends the connection.
+  void sendLast(Packet p, String why) {
+    if (Encoder.size(p, version) <= packetBytesMax) {
+      send(p);
+    }
+    end(why);
+  }
+
+  /// What the client takes at most, from its CONNECT on.
+  void packetBytesMax(long bytes) {
+    packetBytesMax = bytes;
   }
 
   /// The peer broke the protocol or a limit: it is told so where its version can, and the connection ends
@@ -186,9 +211,20 @@ public final class MqttConnection {
   /// Ends the connection with a DISCONNECT for a client of 5.0, without one for others, which know none from a server.
   void disconnect(ReasonCode code, String why) {
     if (version == Version.V5 && phase.maySendDisconnect()) {
-      sendFitting(new Disconnect(code, why));
+      sendFitting(new Disconnect(ofDisconnect(code), why));
     }
     end(why);
+  }
+
+  /// Codes that only CONNACK knows become the one that DISCONNECT has for them (MQTT-3.14.2-1).
+  private static ReasonCode ofDisconnect(ReasonCode code) {
+    return switch (code) {
+      case BAD_USER_NAME_OR_PASSWORD, CLIENT_IDENTIFIER_NOT_VALID, BAD_AUTHENTICATION_METHOD, BANNED ->
+          ReasonCode.NOT_AUTHORIZED;
+      case UNSUPPORTED_PROTOCOL_VERSION -> ReasonCode.PROTOCOL_ERROR;
+      case SERVER_UNAVAILABLE -> ReasonCode.SERVER_BUSY;
+      default -> code;
+    };
   }
 
   /// Sends a packet with a reason string, or without where that would be larger than the client takes (MQTT-3.14.2-3).

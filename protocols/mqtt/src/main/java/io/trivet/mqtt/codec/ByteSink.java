@@ -44,7 +44,8 @@ public final class ByteSink {
     return at;
   }
 
-  void truncate(int newSize) {
+  /// Takes back what was written beyond a size it had.
+  public void truncate(int newSize) {
     size = newSize;
   }
 

@@ -79,10 +79,9 @@ public final class PublishEncoding {
     return bytes;
   }
 
-  /// The packet's size in bytes without a topic alias, which may make it three bytes more, never less than needed to
-  /// judge it: an alias is only set where the packet fits with it.
-  public int size(QoS qos, int[] ids, long expirySeconds) {
-    int remaining = remaining(qos, ids, v5 ? 1 : 0, false, expirySeconds);
+  /// The packet's size in bytes for one receiver; the parameters are those of [#write].
+  public int size(QoS qos, int[] ids, int alias, boolean known, long expirySeconds) {
+    int remaining = remaining(qos, ids, alias, known, expirySeconds);
     return 1 + ByteSink.varintSize(remaining) + remaining;
   }
 
