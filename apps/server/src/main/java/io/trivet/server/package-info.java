@@ -1,3 +1,4 @@
+/// The composition root: it alone joins the rooms to a server.
 @NullMarked
 package io.trivet.server;
 

@@ -1,0 +1,185 @@
+package io.trivet.server.config;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Every option of the server, declared here and nowhere else: the commented `trivet.yaml`, `docs/options.md`, the
+/// checks and their messages are made from this table.
+public enum Option {
+  LISTEN_MQTTS("listeners.mqtts", Kind.TEXTS, "*:8883", "MQTT over TLS: addresses as host:port, [ipv6]:port or *:port."),
+  LISTEN_WSS("listeners.wss", Kind.TEXTS, "", "MQTT over secure WebSocket: addresses."),
+  LISTEN_PSK("listeners.psk", Kind.TEXTS, "", "MQTT over TLS with pre-shared keys, for devices that cannot do "
+      + "certificates: addresses."),
+
+  INSECURE_PLAINTEXT("insecure.plaintext", Kind.TEXTS, "", "MQTT in the clear: everybody on the path reads and alters "
+      + "everything, passwords included. Addresses."),
+  INSECURE_WEBSOCKET("insecure.websocket", Kind.TEXTS, "", "WebSocket in the clear, with the same risk. Addresses."),
+  INSECURE_ANONYMOUS("insecure.anonymous", Kind.FLAG, "false", "Lets peers in without any credential. They may do what "
+      + "rules with `anonymous: true` allow."),
+
+  TLS_CERTIFICATE("tls.certificate", Kind.PATH, "", "Certificate chain in PEM; empty: one of the built-in authority."),
+  TLS_KEY("tls.key", Kind.PATH, "", "Its private key, unencrypted PKCS#8 in PEM."),
+  TLS_CLIENT_CERTIFICATES("tls.client-certificates", choice("none", "optional", "required"), "optional",
+      "Whether clients are asked for a certificate, and whether they must have one."),
+  TLS_CLIENT_AUTHORITIES("tls.client-authorities", Kind.TEXTS, "", "PEM files with outside authorities whose client "
+      + "certificates are taken, beside the built-in one; devices are mapped by `device add --outside-cert`."),
+  TLS_REVOCATION_LISTS("tls.revocation-lists", Kind.TEXTS, "", "Revocation lists (PEM or DER) of those authorities."),
+  TLS_ACCEPT_STALE("tls.accept-stale-revocation-lists", Kind.FLAG, "false", "Whether a list past its next update is "
+      + "still used, rather than refusing every certificate of its issuer."),
+  TLS_OCSP_RESPONSE("tls.ocsp-response", Kind.PATH, "", "DER file with the OCSP response to staple to `tls.certificate`; "
+      + "for the built-in authority's certificate one is made."),
+  TLS_HANDSHAKE_DEADLINE("tls.handshake-deadline", Kind.DURATION, "10s", "500ms", "5m",
+      "How long a handshake of TLS, WebSocket or the PROXY protocol may take."),
+  TLS_HANDSHAKES_MAX("tls.handshakes-max", Kind.COUNT, "1000", "1", "1000000", "Handshakes under way at a time; further "
+      + "connections are closed. Metric: handshakes_refused."),
+
+  WEBSOCKET_PATH("websocket.path", Kind.TEXT, "/mqtt", "The path of WebSocket requests."),
+  WEBSOCKET_ORIGINS("websocket.origins", Kind.TEXTS, "", "Origins of web pages that may connect, such as "
+      + "https://console.example; empty: only clients that are no browser, which send none."),
+
+  PROXY_TRUSTED("proxy.trusted", Kind.TEXTS, "", "Load balancers, as addresses or CIDR blocks, whose connections begin "
+      + "with a PROXY protocol v2 header; it is required of them and believed from nobody else."),
+
+  RULES("rules", Kind.PATH, "rules.yaml", "Who may publish, subscribe and retain where."),
+  CLIENT_ID("identity.client-id", choice("same", "prefix", "any"), "same", "Which client identifiers a new device may "
+      + "use: its own id; that and what begins with it and - . : or _; any."),
+  PASSWORD_CHECKS_MAX("identity.password-checks-max", Kind.COUNT, "256", "1", "100000", "Password checks waiting at a "
+      + "time; beyond, a CONNECT is answered Server Busy."),
+
+  PACKET_BYTES_MAX("mqtt.packet-bytes-max", Kind.SIZE, "1MiB", "128", "268435460", "The largest packet taken. Hit: "
+      + "Packet Too Large (0x95), limit_packet_size."),
+  CONNECT_BYTES_MAX("mqtt.connect-bytes-max", Kind.SIZE, "64KiB", "128", "268435460", "The largest CONNECT taken, which "
+      + "nobody has vouched for yet. Hit: the connection closes, limit_packet_size."),
+  TOPIC_BYTES_MAX("mqtt.topic-bytes-max", Kind.SIZE, "1KiB", "16", "65535", "The longest topic name or filter. Hit: "
+      + "Topic Name Invalid (0x90) or Topic Filter Invalid (0x8F)."),
+  TOPIC_LEVELS_MAX("mqtt.topic-levels-max", Kind.COUNT, "32", "1", "65536", "The deepest topic name or filter. Hit: as "
+      + "for mqtt.topic-bytes-max."),
+  USER_PROPERTIES_MAX("mqtt.user-properties-max", Kind.COUNT, "64", "0", "10000", "User properties in one packet. Hit: "
+      + "Quota Exceeded (0x97)."),
+  FILTERS_MAX("mqtt.filters-per-packet-max", Kind.COUNT, "256", "1", "65536", "Topic filters in one SUBSCRIBE or "
+      + "UNSUBSCRIBE. Hit: Quota Exceeded (0x97)."),
+  CONNECT_DEADLINE("mqtt.connect-deadline", Kind.DURATION, "10s", "500ms", "10m", "How long a connection may take until "
+      + "it has a session. Hit: it closes, limit_connect_deadline."),
+  KEEP_ALIVE_MAX("mqtt.keep-alive-max", Kind.DURATION, "1h", "5s", "65535s", "The longest keep alive granted; clients "
+      + "that ask for more, or none, get this. Hit: Keep Alive Timeout (0x8D), keep_alive_timeouts."),
+  RECEIVE_MAXIMUM("mqtt.receive-maximum", Kind.COUNT, "1000", "1", "65535", "QoS 1 and 2 messages a client may have "
+      + "unacknowledged. Hit: Receive Maximum Exceeded (0x93) for 5.0, reads pause for others."),
+  TOPIC_ALIAS_MAXIMUM("mqtt.topic-alias-maximum", Kind.COUNT, "32", "0", "65535", "Topic aliases a client may set. Hit: "
+      + "Topic Alias Invalid (0x94)."),
+  TOPIC_ALIASES_OUT("mqtt.topic-aliases-out", Kind.COUNT, "32", "0", "65535", "Topic aliases the server sets towards a "
+      + "client that takes them."),
+
+  CONNECTIONS_MAX("limits.connections-max", Kind.COUNT, "100000", "1", "10000000", "Connections in all. Hit: closed at "
+      + "once, refused_connections_max."),
+  CONNECTIONS_PER_ADDRESS("limits.connections-per-address-max", Kind.COUNT, "1000", "1", "10000000", "Connections of one "
+      + "IPv4 address or IPv6 /64; loopback is not counted. Hit: closed at once, refused_per_address_max."),
+  ACCEPT_RATE("limits.accepts-per-second", Kind.COUNT, "100", "1", "1000000", "New connections a second from one IPv4 "
+      + "address or IPv6 /64; loopback is not counted. Hit: closed at once, refused_accept_rate."),
+  ACCEPT_BURST("limits.accept-burst", Kind.COUNT, "500", "1", "1000000", "How many may come at once after a pause."),
+  SESSIONS_MAX("limits.sessions-max", Kind.COUNT, "100000", "1", "10000000", "Sessions, connected or kept. Hit: Quota "
+      + "Exceeded (0x97) or Server Unavailable (3), limit_sessions."),
+  SUBSCRIPTIONS_MAX("limits.subscriptions-per-session-max", Kind.COUNT, "1000", "1", "1000000", "Filters one session may "
+      + "hold. Hit: Quota Exceeded (0x97) in SUBACK, limit_subscriptions."),
+  INFLIGHT_MAX("limits.inflight-max", Kind.COUNT, "1000", "1", "65535", "QoS 1 and 2 messages unacknowledged towards one "
+      + "client; more wait in its queue."),
+  QUEUE_MESSAGES_MAX("limits.queue-messages-max", Kind.COUNT, "10000", "1", "100000000", "Messages waiting for one "
+      + "session. Hit: limits.when-full, dropped_queue_full."),
+  QUEUE_BYTES_MAX("limits.queue-bytes-max", Kind.SIZE, "16MiB", "1024", "1099511627776", "Their size in memory. Hit: as "
+      + "for limits.queue-messages-max."),
+  OUTPUT_BYTES_MAX("limits.output-bytes-max", Kind.SIZE, "4MiB", "16384", "1073741824", "Bytes a client has not taken "
+      + "yet. Beyond, QoS 0 for it is dropped: dropped_slow."),
+  RETAINED_MAX("limits.retained-max", Kind.COUNT, "100000", "0", "100000000", "Retained messages. Hit: Quota Exceeded "
+      + "(0x97), limit_retained."),
+  RETAINED_BYTES_MAX("limits.retained-bytes-max", Kind.SIZE, "256MiB", "0", "1099511627776", "Their size in memory. Hit: "
+      + "as for limits.retained-max."),
+  SESSION_EXPIRY_MAX("limits.session-expiry-max", Kind.DURATION, "7d", "0s", "36500d", "The longest session expiry "
+      + "granted; CONNACK tells clients that ask for more."),
+  WHEN_FULL("limits.when-full", choice("drop-oldest", "drop-newest"), "drop-oldest", "Which message goes when a session's "
+      + "queue is full."),
+
+  LOOPS("server.loops", Kind.COUNT, "0", "0", "1024", "Event loops; 0 for one a core. Takes effect at the next start."),
+  STATISTICS_INTERVAL("server.statistics-interval", Kind.DURATION, "10s", "1s", "1d", "How often the statistics under "
+      + "$SYS/trivet/ are published."),
+  LOG_LEVEL("log.level", choice("error", "warn", "info", "debug"), "info", "How much is logged.");
+
+  private final String path;
+  private final Kind kind;
+  private final String byDefault;
+  private final @Nullable String least;
+  private final @Nullable String most;
+  private final List<String> words;
+  private final String help;
+
+  private record Choice(List<String> words) {}
+
+  private static Choice choice(String... words) {
+    return new Choice(List.of(words));
+  }
+
+  Option(String path, Kind kind, String byDefault, String help) {
+    this(path, kind, byDefault, null, null, List.of(), help);
+  }
+
+  Option(String path, Kind kind, String byDefault, String least, String most, String help) {
+    this(path, kind, byDefault, least, most, List.of(), help);
+  }
+
+  Option(String path, Choice choice, String byDefault, String help) {
+    this(path, Kind.CHOICE, byDefault, null, null, choice.words(), help);
+  }
+
+  Option(
+      String path,
+      Kind kind,
+      String byDefault,
+      @Nullable String least,
+      @Nullable String most,
+      List<String> words,
+      String help) {
+    this.path = path;
+    this.kind = kind;
+    this.byDefault = byDefault;
+    this.least = least;
+    this.most = most;
+    this.words = words;
+    this.help = help;
+  }
+
+  /// As in the file: `mqtt.packet-bytes-max` is `packet-bytes-max` below `mqtt`.
+  public String path() {
+    return path;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /// As a person would write it; a list's elements with blanks between.
+  public String byDefault() {
+    return byDefault;
+  }
+
+  public Optional<String> least() {
+    return Optional.ofNullable(least);
+  }
+
+  public Optional<String> most() {
+    return Optional.ofNullable(most);
+  }
+
+  public List<String> words() {
+    return words;
+  }
+
+  public String help() {
+    return help;
+  }
+
+  /// Whether a change takes effect by `trivet reload`; listeners and loops are made at the start.
+  public boolean reloads() {
+    return !path.startsWith("listeners.") && !path.startsWith("proxy.") && !path.startsWith("websocket.")
+        && this != INSECURE_PLAINTEXT && this != INSECURE_WEBSOCKET && this != LOOPS && this != RETAINED_MAX
+        && this != RETAINED_BYTES_MAX && this != STATISTICS_INTERVAL && this != PASSWORD_CHECKS_MAX;
+  }
+}
