@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Every option of the server, declared here and nowhere else: the commented `trivet.yaml`, `docs/options.md`, the
 /// checks and their messages are made from this table.
+@SuppressWarnings("ImmutableEnumChecker") // the lists are of List.of
 public enum Option {
   LISTEN_MQTTS("listeners.mqtts", Kind.TEXTS, "*:8883", "MQTT over TLS: addresses as host:port, [ipv6]:port or *:port."),
   LISTEN_WSS("listeners.wss", Kind.TEXTS, "", "MQTT over secure WebSocket: addresses."),
