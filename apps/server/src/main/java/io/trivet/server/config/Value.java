@@ -24,8 +24,8 @@ final class Value {
       case COUNT -> bounded(o, text, count(o, text));
       case DURATION -> bounded(o, text, duration(o, text));
       case FLAG -> switch (text) {
-        case "true" -> Boolean.TRUE;
-        case "false" -> Boolean.FALSE;
+        case "true" -> true;
+        case "false" -> false;
         default -> throw refused(o, text, "give true or false");
       };
       case CHOICE -> {
