@@ -33,6 +33,7 @@ final class ConnectDecoder {
     if (v == null) {
       return null;
     }
+    r.version(v);
     int flags = r.u8();
     checkFlags(r, v, flags);
     int keepAlive = r.u16();
@@ -42,8 +43,8 @@ final class ConnectDecoder {
     }
     String clientId = r.utf8();
     Optional<WillMessage> will = (flags & WILL) == 0 || r.failed() ? Optional.empty() : will(r, v, flags);
-    Optional<String> userName = (flags & USER_NAME) == 0 ? Optional.empty() : Optional.of(r.utf8());
-    Optional<SecretBytes> password = (flags & PASSWORD) == 0 ? Optional.empty() : Optional.of(password(r));
+    Optional<String> userName = has(r, v, flags, USER_NAME) ? Optional.of(r.utf8()) : Optional.empty();
+    Optional<SecretBytes> password = has(r, v, flags, PASSWORD) ? Optional.of(password(r)) : Optional.empty();
     if (r.failed()) {
       password.ifPresent(SecretBytes::close);
       return null;
@@ -58,6 +59,12 @@ final class ConnectDecoder {
         p.userProperties(),
         p.has(Property.AUTHENTICATION_METHOD) ? Optional.of(p.text(Property.AUTHENTICATION_METHOD)) : Optional.empty(),
         p.binary(Property.AUTHENTICATION_DATA));
+  }
+
+  /// In MQTT 3.1 (section 3.1) the end of the packet counts for more than the flags that promise a user name and a
+  /// password: clients older than those fields set the flags without them.
+  private static boolean has(Reader r, Version v, int flags, int flag) {
+    return (flags & flag) != 0 && (v != Version.V3_1 || r.left() > 0);
   }
 
   private static @Nullable Version version(Reader r, String name, int level) {
@@ -86,8 +93,10 @@ final class ConnectDecoder {
     int willQos = flags >>> 3 & 3;
     if ((flags & RESERVED) != 0 && v != Version.V3_1) {
       r.malformed("MQTT-3.1.2-3", "the reserved flag is set");
-    } else if ((flags & WILL) == 0 && (willQos != 0 || (flags & WILL_RETAIN) != 0) && v != Version.V3_1) {
-      r.malformed(v == Version.V5 ? "MQTT-3.1.2-11" : "MQTT-3.1.2-13", "will QoS or will retain without a will");
+    } else if ((flags & WILL) == 0 && willQos != 0 && v != Version.V3_1) {
+      r.malformed(v == Version.V5 ? "MQTT-3.1.2-11" : "MQTT-3.1.2-13", "will QoS " + willQos + " without a will");
+    } else if ((flags & WILL) == 0 && (flags & WILL_RETAIN) != 0 && v != Version.V3_1) {
+      r.malformed(v == Version.V5 ? "MQTT-3.1.2-13" : "MQTT-3.1.2-15", "will retain without a will");
     } else if (willQos == 3) {
       r.malformed(v == Version.V5 ? "MQTT-3.1.2-12" : "MQTT-3.1.2-14", "will QoS 3");
     } else if ((flags & PASSWORD) != 0 && (flags & USER_NAME) == 0 && v != Version.V5) {

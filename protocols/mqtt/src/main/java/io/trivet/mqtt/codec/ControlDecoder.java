@@ -1,5 +1,6 @@
 package io.trivet.mqtt.codec;
 
+import io.trivet.base.Bytes;
 import io.trivet.base.Parsed;
 import io.trivet.broker.QoS;
 import io.trivet.broker.SubscribeRequest.RetainHandling;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("EnumOrdinal") // retain handling is its wire value
 final class ControlDecoder {
   private static final RetainHandling[] RETAIN_HANDLING = RetainHandling.values();
+
+  private static final int RETURN_CODE_MAX = 5;
 
   private final DecodeLimits limits;
   private final Side side;
@@ -48,10 +51,10 @@ final class ControlDecoder {
     return null;
   }
 
-  private static int packetId(Reader r, Version v) {
+  private static int packetId(Reader r) {
     int id = r.u16();
     if (id == 0) {
-      r.protocolError(v == Version.V5 ? "MQTT-2.2.1-3" : "MQTT-2.3.1-1", "packet identifier 0");
+      r.protocolError("MQTT-2.2.1-3", "packet identifier 0");
     }
     return id;
   }
@@ -76,7 +79,7 @@ final class ControlDecoder {
   private static final ReasonCode[] OF_PUBREL = {ReasonCode.SUCCESS, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND};
 
   private Packet acknowledgement(Reader r, int type, Version v) {
-    int id = packetId(r, v);
+    int id = packetId(r);
     ReasonCode reason = ReasonCode.SUCCESS;
     String text = "";
     if (v == Version.V5 && r.left() > 0) {
@@ -103,7 +106,7 @@ final class ControlDecoder {
   }
 
   private @Nullable Packet subscribe(Reader r, Version v) {
-    int id = packetId(r, v);
+    int id = packetId(r);
     Properties p = v == Version.V5 ? Properties.read(r, Property.SUBSCRIBE, false, limits) : Properties.NONE;
     List<Subscription> subscriptions = new ArrayList<>();
     while (r.left() > 0 && !tooMany(r, subscriptions.size())) {
@@ -128,12 +131,12 @@ final class ControlDecoder {
   }
 
   private static void checkOptions(Reader r, Version v, int options, Parsed<SubscriptionFilter> filter) {
-    if ((options & 3) == 3) {
-      r.malformed("MQTT-3.8.3-4", "a subscription of QoS 3");
-    } else if (v != Version.V5) {
-      if ((options & 0xFC) != 0) {
-        r.malformed("MQTT-3.8.3-4", "reserved bits of the requested QoS");
+    if (v != Version.V5) {
+      if ((options & 0xFC) != 0 || options == 3) {
+        r.malformed("MQTT-3.8.3-4", options == 3 ? "a subscription of QoS 3" : "reserved bits of the requested QoS");
       }
+    } else if ((options & 3) == 3) {
+      r.protocolError("MQTT-3.8.3.1", "a subscription of QoS 3");
     } else if ((options & 0xC0) != 0) {
       r.malformed("MQTT-3.8.3-5", "reserved bits of the subscription options");
     } else if ((options & 0x30) == 0x30) {
@@ -145,7 +148,7 @@ final class ControlDecoder {
   }
 
   private @Nullable Packet unsubscribe(Reader r, Version v) {
-    int id = packetId(r, v);
+    int id = packetId(r);
     Properties p = v == Version.V5 ? Properties.read(r, Property.UNSUBSCRIBE, false, limits) : Properties.NONE;
     List<String> texts = new ArrayList<>();
     List<Parsed<SubscriptionFilter>> filters = new ArrayList<>();
@@ -184,8 +187,8 @@ final class ControlDecoder {
   }
 
   private Packet auth(Reader r) {
-    if (r.left() == 0) {
-      return new Auth(ReasonCode.SUCCESS, "", io.trivet.base.Bytes.EMPTY);
+    if (r.left() == 0 && side == Side.CLIENT) {
+      return new Auth(ReasonCode.SUCCESS, "", Bytes.EMPTY);
     }
     ReasonCode reason = side == Side.SERVER
         ? reason(r, ReasonCode.CONTINUE_AUTHENTICATION, ReasonCode.REAUTHENTICATE)
@@ -201,15 +204,24 @@ final class ControlDecoder {
   // --- what servers send --------------------------------------------------------------------------------------------
 
   private Packet connAck(Reader r, Version v) {
-    int flags = r.u8();
+    int flags = v == Version.V3_1 ? r.u8() & 0 : r.u8(); // all of it reserved in 3.1
     if (flags > 1) {
-      r.malformed("MQTT-3.2.2-1", "reserved acknowledge flags");
+      r.malformed(v == Version.V5 ? "MQTT-3.2.2-1" : "MQTT-3.2.2.1", "reserved acknowledge flags");
     }
     int code = r.u8();
+    if (flags == 1 && code != 0) {
+      r.protocolError(v == Version.V5 ? "MQTT-3.2.2-6" : "MQTT-3.2.2-4", "a refusal that finds a session");
+    }
     if (v != Version.V5) {
+      if (code > RETURN_CODE_MAX) {
+        r.malformed("MQTT-3.2.2.3", "return code " + code);
+      }
       return new ConnAck.Builder(flags == 1, ReasonCode.ofReturnCode(code)).build();
     }
     ReasonCode reason = ReasonCode.of(code);
+    if (reason == null || reason != ReasonCode.SUCCESS && !reason.isFailure()) {
+      r.malformed("MQTT-3.2.2-8", "reason code 0x" + Integer.toHexString(code) + " may not stand in CONNACK");
+    }
     Properties p = Properties.read(r, Property.CONNACK, false, limits);
     ConnAck.Builder b = new ConnAck.Builder(flags == 1, reason == null ? ReasonCode.UNSPECIFIED_ERROR : reason);
     return b.reasonString(p.text(Property.REASON_STRING))
@@ -230,28 +242,46 @@ final class ControlDecoder {
   }
 
   private @Nullable Packet subAck(Reader r, Version v) {
-    int id = packetId(r, v);
+    int id = packetId(r);
     String text = v == Version.V5
         ? Properties.read(r, Property.ACK, false, limits).text(Property.REASON_STRING) : "";
-    List<ReasonCode> reasons = reasons(r);
+    List<ReasonCode> reasons = v == Version.V5
+        ? reasons(r, OF_SUBACK, "MQTT-3.8.4-6") : reasons(r, OF_SUBACK_3, "MQTT-3.8.4-5");
     return reasons == null ? null : new SubAck(id, reasons, text);
   }
 
   private @Nullable Packet unsubAck(Reader r, Version v) {
-    int id = packetId(r, v);
+    int id = packetId(r);
     if (v != Version.V5) {
       return new UnsubAck(id, List.of());
     }
     String text = Properties.read(r, Property.ACK, false, limits).text(Property.REASON_STRING);
-    List<ReasonCode> reasons = reasons(r);
+    List<ReasonCode> reasons = reasons(r, OF_UNSUBACK, "MQTT-3.11.3-2");
     return reasons == null ? null : new UnsubAck(id, reasons, text);
   }
 
-  private @Nullable List<ReasonCode> reasons(Reader r) {
+  private static final ReasonCode[] OF_SUBACK_3 = {
+    ReasonCode.SUCCESS, ReasonCode.GRANTED_QOS_1, ReasonCode.GRANTED_QOS_2, ReasonCode.UNSPECIFIED_ERROR
+  };
+  private static final ReasonCode[] OF_SUBACK = {
+    ReasonCode.SUCCESS, ReasonCode.GRANTED_QOS_1, ReasonCode.GRANTED_QOS_2, ReasonCode.UNSPECIFIED_ERROR,
+    ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, ReasonCode.NOT_AUTHORIZED, ReasonCode.TOPIC_FILTER_INVALID,
+    ReasonCode.PACKET_IDENTIFIER_IN_USE, ReasonCode.QUOTA_EXCEEDED, ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
+    ReasonCode.SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED, ReasonCode.WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED
+  };
+  private static final ReasonCode[] OF_UNSUBACK = {
+    ReasonCode.SUCCESS, ReasonCode.NO_SUBSCRIPTION_EXISTED, ReasonCode.UNSPECIFIED_ERROR,
+    ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, ReasonCode.NOT_AUTHORIZED, ReasonCode.TOPIC_FILTER_INVALID,
+    ReasonCode.PACKET_IDENTIFIER_IN_USE
+  };
+
+  private @Nullable List<ReasonCode> reasons(Reader r, ReasonCode[] allowed, String rule) {
     List<ReasonCode> reasons = new ArrayList<>();
     while (r.left() > 0 && !tooMany(r, reasons.size())) {
-      ReasonCode known = ReasonCode.of(r.u8());
-      reasons.add(known == null ? ReasonCode.UNSPECIFIED_ERROR : known);
+      reasons.add(reason(r, allowed));
+    }
+    if (reasons.isEmpty() && !r.failed()) {
+      r.malformed(rule, "an answer without a reason code for any filter");
     }
     return r.failed() ? null : reasons;
   }

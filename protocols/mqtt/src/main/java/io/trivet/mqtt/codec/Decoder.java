@@ -2,12 +2,13 @@ package io.trivet.mqtt.codec;
 
 import io.trivet.base.Bytes;
 import io.trivet.base.Parsed;
+import io.trivet.base.SecretBytes;
 import io.trivet.broker.QoS;
 import io.trivet.broker.TopicName;
 import org.jspecify.annotations.Nullable;
 
-/// Bytes to packets, for one connection. Looks at the size before the body, keeps no reference to the bytes it is
-/// given, and learns the version from CONNECT (as a server) or by [#version(Version)] (as a client).
+/// Bytes to packets, for one connection. Looks at the size before the body, copies what its packets keep of the bytes
+/// it is given, and learns the version from CONNECT (as a server) or by [#version(Version)] (as a client).
 public final class Decoder {
   private static final int HEADER_BYTES_MAX = 5;
   private static final int CONNECT = 1;
@@ -21,6 +22,7 @@ public final class Decoder {
   private final ControlDecoder controls;
   private Version version = Version.V3_1_1;
   private boolean greeted;
+  private @Nullable Properties scratch;
 
   public Decoder(DecodeLimits limits, Side side, TopicNames names) {
     this.limits = limits;
@@ -69,14 +71,18 @@ public final class Decoder {
     if (to - at < length) {
       return new Frame.NeedMore(at - from + length);
     }
-    r.on(buf, at, at + length);
+    r.on(buf, at, at + length, version);
     Packet p = type == PUBLISH ? publish(flags) : control(type);
     Frame.Broken fault = r.fault();
+    if (fault == null && r.left() > 0) {
+      r.malformed("MQTT-4.13.1-1", r.left() + " bytes too many at the end of a packet");
+      fault = r.fault();
+      if (p instanceof Connect c) {
+        c.password().ifPresent(SecretBytes::close);
+      }
+    }
     if (fault != null) {
       return fault;
-    }
-    if (r.left() > 0) {
-      return malformed("MQTT-4.13.1-1", r.left() + " bytes too many at the end of a packet");
     }
     if (p == null) {
       throw new AssertionError("neither a packet nor a fault");
@@ -87,7 +93,8 @@ public final class Decoder {
 
   /// What the fixed header alone rules out, before a byte of the body is awaited.
   private Frame.@Nullable Broken refused(int type, int flags, int bytes) {
-    if (type == 0 || type == 15 && version != Version.V5 && greeted) {
+    boolean versionKnown = greeted || side == Side.CLIENT;
+    if (type == 0 || type == 15 && version != Version.V5 && versionKnown) {
       return malformed("MQTT-2.1.2", "packet type " + type + " is forbidden");
     }
     if (!greeted && side == Side.SERVER && type != CONNECT) {
@@ -97,8 +104,7 @@ public final class Decoder {
     // MQTT 3.1 used these bits of SUBSCRIBE, UNSUBSCRIBE and PUBREL for a DUP flag.
     int ignored = version == Version.V3_1 && expected == 2 ? 0x8 : 0;
     if (type != PUBLISH && (flags & ~ignored) != expected) {
-      return malformed(version == Version.V5 ? "MQTT-2.1.3-1" : "MQTT-2.2.2-2",
-          "reserved flags 0x" + Integer.toHexString(flags) + " of packet type " + type);
+      return malformed("MQTT-2.1.3-1", "reserved flags 0x" + Integer.toHexString(flags) + " of packet type " + type);
     }
     int most = greeted ? limits.packetBytesMax() : limits.connectBytesMax();
     if (bytes > most) {
@@ -109,8 +115,8 @@ public final class Decoder {
     return null;
   }
 
-  private static Frame.Broken malformed(String rule, String what) {
-    return new Frame.Broken(ReasonCode.MALFORMED_PACKET, rule, what);
+  private Frame.Broken malformed(String rule, String what) {
+    return new Frame.Broken(ReasonCode.MALFORMED_PACKET, Statements.in(version, rule), what);
   }
 
   private @Nullable Packet control(int type) {
@@ -139,12 +145,9 @@ public final class Decoder {
     int topicAt = r.skip(topicBytes);
     int id = level == 0 ? 0 : r.u16();
     if (level > 0 && id == 0) {
-      r.protocolError(version == Version.V5 ? "MQTT-2.2.1-3" : "MQTT-2.3.1-1", "packet identifier 0");
+      r.protocolError("MQTT-2.2.1-3", "packet identifier 0");
     }
-    Properties properties = version == Version.V5
-        ? Properties.read(r, side == Side.SERVER ? Property.PUBLISH_TO_SERVER : Property.PUBLISH_TO_CLIENT,
-            side == Side.CLIENT, limits)
-        : Properties.NONE;
+    Properties properties = version == Version.V5 ? publishProperties() : Properties.NONE;
     if (r.failed()) {
       return null;
     }
@@ -160,6 +163,22 @@ public final class Decoder {
     r.skip(r.left());
     return new Publish(topic, payload, QoS.of(level), dup, (flags & 1) != 0, id, alias,
         properties.number(Property.MESSAGE_EXPIRY, -1), properties.ofMessage(), properties.subscriptionIds());
+  }
+
+  /// Read into the same object each time: a message with properties allocates what it keeps of them and no more.
+  private Properties publishProperties() {
+    if (r.left() > 0 && r.peek() == 0) {
+      r.skip(1);
+      return Properties.NONE;
+    }
+    Properties p = scratch;
+    if (p == null) {
+      p = new Properties();
+      scratch = p;
+    }
+    return side == Side.SERVER
+        ? p.readFrom(r, Property.PUBLISH_TO_SERVER, false, limits)
+        : p.readFrom(r, Property.PUBLISH_TO_CLIENT, true, limits);
   }
 
   private @Nullable TopicName topic(int from, int bytes) {

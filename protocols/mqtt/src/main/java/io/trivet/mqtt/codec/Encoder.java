@@ -1,6 +1,7 @@
 package io.trivet.mqtt.codec;
 
 import io.trivet.base.Bytes;
+import io.trivet.broker.QoS;
 import io.trivet.broker.UserProperty;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.List;
 @SuppressWarnings("EnumOrdinal") // retain handling is its wire value
 public final class Encoder {
   private static final int HEADER_ROOM = 5;
+  private static final int REMAINING_LENGTH_MAX = 268_435_455;
 
   private Encoder() {}
 
@@ -21,8 +23,22 @@ public final class Encoder {
 
   /// Writes the packet behind what the sink holds.
   ///
-  /// @throws IllegalArgumentException for a string or binary above 65,535 bytes
+  /// @throws IllegalArgumentException for a string or binary above 65,535 bytes, or a packet above 268,435,455; the
+  /// sink then holds what it held before
   public static void encode(Packet p, Version v, ByteSink s) {
+    int before = s.size();
+    boolean written = false;
+    try {
+      write(p, v, s);
+      written = true;
+    } finally {
+      if (!written) {
+        s.truncate(before);
+      }
+    }
+  }
+
+  private static void write(Packet p, Version v, ByteSink s) {
     boolean v5 = v == Version.V5;
     switch (p) {
       case PubAck a -> acknowledgement(s, 0x40, a.packetId(), a.reason(), a.reasonString(), v5);
@@ -38,7 +54,7 @@ public final class Encoder {
         s.u8(0);
       }
       case Connect c -> framed(s, 0x10, () -> connect(s, c));
-      case ConnAck c -> framed(s, 0x20, () -> connAck(s, c, v5));
+      case ConnAck c -> framed(s, 0x20, () -> connAck(s, c, v));
       case Publish m -> publish(s, m, v5);
       case Subscribe m -> framed(s, 0x82, () -> subscribe(s, m, v5));
       case SubAck m -> framed(s, 0x90, () -> {
@@ -78,6 +94,9 @@ public final class Encoder {
   private static void close(ByteSink s, int start, int header, boolean typed) {
     int bodyAt = start + HEADER_ROOM;
     int length = s.size() - bodyAt;
+    if (length > REMAINING_LENGTH_MAX) {
+      throw new IllegalArgumentException(length + " bytes, at most " + REMAINING_LENGTH_MAX + " can be sent");
+    }
     byte[] a = s.array();
     int at = start;
     if (typed) {
@@ -211,7 +230,10 @@ public final class Encoder {
       flag(s, Property.REQUEST_PROBLEM_INFORMATION, false);
     }
     users(s, c.userProperties());
-    c.authenticationMethod().ifPresent(m -> text(s, Property.AUTHENTICATION_METHOD, m));
+    c.authenticationMethod().ifPresent(m -> {
+      s.u8(Property.AUTHENTICATION_METHOD);
+      s.utf8(m);
+    });
     data(s, Property.AUTHENTICATION_DATA, c.authenticationData());
   }
 
@@ -225,9 +247,9 @@ public final class Encoder {
     s.bytes(Bytes.wrap(PublishEncoding.properties(w.properties())));
   }
 
-  private static void connAck(ByteSink s, ConnAck c, boolean v5) {
-    s.u8(c.sessionPresent() ? 1 : 0);
-    if (!v5) {
+  private static void connAck(ByteSink s, ConnAck c, Version v) {
+    s.u8(c.sessionPresent() && v != Version.V3_1 ? 1 : 0); // reserved in 3.1
+    if (v != Version.V5) {
       s.u8(c.reason().returnCode());
       return;
     }
@@ -278,7 +300,7 @@ public final class Encoder {
       } else {
         s.u16(0);
       }
-      if (m.packetId() != 0) {
+      if (m.qos() != QoS.AT_MOST_ONCE) {
         s.u16(m.packetId());
       }
       if (v5) {

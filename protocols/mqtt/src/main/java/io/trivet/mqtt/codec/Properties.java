@@ -11,10 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The properties of one packet as read: each at most once but user properties, only those that may stand there, with
-/// values in range (MQTT 5.0, section 2.2.2).
+/// values in range (MQTT 5.0, section 2.2.2). May be read into again and again: what it hands out is never changed.
 final class Properties {
-  static final Properties NONE = new Properties();
   private static final int[] NO_IDS = new int[0];
+
+  // Below what its construction reads: static fields are set in the order they stand in.
+  static final Properties NONE = new Properties();
 
   private final long[] numbers = new long[Property.COUNT];
   private final @Nullable Object[] objects = new @Nullable Object[Property.COUNT];
@@ -23,36 +25,55 @@ final class Properties {
   private int[] subscriptionIds = NO_IDS;
   private @Nullable TopicName responseTopic;
 
-  private Properties() {}
-
   /// Reads the length and the properties.
   ///
   /// @param allowed the set of identifiers that may stand there
   static Properties read(Reader r, long allowed, boolean manySubscriptionIds, DecodeLimits limits) {
-    int length = r.varint();
-    if (length == 0 || r.failed()) {
+    if (r.left() > 0 && r.peek() == 0) {
+      r.skip(1);
       return NONE;
     }
+    return new Properties().readFrom(r, allowed, manySubscriptionIds, limits);
+  }
+
+  /// Forgets what it held, then reads the length and the properties.
+  ///
+  /// @return this
+  Properties readFrom(Reader r, long allowed, boolean manySubscriptionIds, DecodeLimits limits) {
+    clear();
+    int length = r.varint();
     if (length > r.left()) {
       r.malformed("MQTT-2.2.2-1", "properties longer than their packet");
-      return NONE;
     }
-    Properties p = new Properties();
     int end = r.at() + length;
     while (r.at() < end && !r.failed()) {
-      p.readOne(r, allowed, manySubscriptionIds, limits);
+      readOne(r, allowed, manySubscriptionIds, limits);
     }
     if (r.at() != end) {
       r.malformed("MQTT-2.2.2-1", "a property reaches beyond the property length");
     }
-    return p;
+    return this;
+  }
+
+  private void clear() {
+    for (long rest = present; rest != 0; rest &= rest - 1) {
+      objects[Long.numberOfTrailingZeros(rest)] = null;
+    }
+    present = 0;
+    userProperties = List.of();
+    subscriptionIds = NO_IDS;
+    responseTopic = null;
   }
 
   private void readOne(Reader r, long allowed, boolean manySubscriptionIds, DecodeLimits limits) {
     int id = r.varint();
     Property.Kind kind = Property.kind(id);
     if (kind == Property.Kind.NONE || (allowed & 1L << id) == 0) {
-      r.malformed("MQTT-2.2.2.2", "property 0x" + Integer.toHexString(id) + " may not stand in this packet");
+      if (id == Property.SUBSCRIPTION_ID && allowed == Property.PUBLISH_TO_SERVER) {
+        r.protocolError("MQTT-3.3.4-6", "a subscription identifier in a client's PUBLISH");
+      } else {
+        r.malformed("MQTT-2.2.2.2", "property 0x" + Integer.toHexString(id) + " may not stand in this packet");
+      }
       return;
     }
     boolean repeatable = id == Property.USER_PROPERTY || id == Property.SUBSCRIPTION_ID && manySubscriptionIds;

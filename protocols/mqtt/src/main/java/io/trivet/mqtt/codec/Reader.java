@@ -11,9 +11,11 @@ final class Reader {
   private int at;
   private int end;
   private Frame.@Nullable Broken fault;
+  private Version version = Version.V5;
 
-  void on(byte[] buf, int from, int to) {
+  void on(byte[] buf, int from, int to, Version v) {
     a = buf;
+    version = v;
     at = from;
     end = to;
     fault = null;
@@ -29,6 +31,16 @@ final class Reader {
 
   int end() {
     return end;
+  }
+
+  /// The version as CONNECT tells it: a fault found later is named by that version's statement.
+  void version(Version v) {
+    version = v;
+  }
+
+  /// The next byte, where there is one.
+  int peek() {
+    return a[at];
   }
 
   int left() {
@@ -53,7 +65,7 @@ final class Reader {
 
   void fail(ReasonCode code, String rule, String what) {
     if (fault == null) {
-      fault = new Frame.Broken(code, rule, what);
+      fault = new Frame.Broken(code, Statements.in(version, rule), what);
     }
     at = end;
   }
@@ -125,7 +137,12 @@ final class Reader {
     }
     String text = Utf8.decode(a, from, from + n);
     if (text == null) {
-      malformed("MQTT-1.5.4-1", "a string that is no well-formed UTF-8 or holds U+0000");
+      boolean nul = false;
+      for (int i = from; i < from + n && !nul; i++) {
+        nul = a[i] == 0;
+      }
+      malformed(nul ? "MQTT-1.5.4-2" : "MQTT-1.5.4-1",
+          nul ? "a string that holds U+0000" : "a string that is no well-formed UTF-8");
       return "";
     }
     return text;
