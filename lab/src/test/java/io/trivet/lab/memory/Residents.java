@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /// Who lives in a [TestServer], and what they may do.
-final class Residents implements Authenticator, Decider {
+public final class Residents implements Authenticator, Decider {
   private static final Principal ALICE = new Principal("alice", Map.of(), Set.of(), 1);
 
   @Override
