@@ -8,7 +8,6 @@ import io.trivet.lab.wire.Out;
 import io.trivet.lab.wire.Prop;
 import io.trivet.lab.wire.TestClient;
 import io.trivet.lab.wire.Version;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -129,7 +128,6 @@ class Auth5Test extends Conformance5 {
     c.send(Out.pingReq()).expect(In.PingResp.class);
   }
 
-  @Disabled("the server answers with 0x86, which no DISCONNECT may carry")
   @Test
   @Statement(v5 = {"MQTT-4.12.1-2", "MQTT-4.13.2-1"})
   void endsTheConnectionWhereItFailsTheSecondTime() {

@@ -9,7 +9,6 @@ import io.trivet.lab.wire.TestClient;
 import io.trivet.lab.wire.Version;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,7 +54,6 @@ class Connect5Test extends ConnectContract {
     lastingClient("c").expectNothing();
   }
 
-  @Disabled("an alias is counted where there is none")
   @Test
   @Statement(v5 = "MQTT-3.1.2-24")
   void sendsAPacketOfJustTheSizeTheClientTakes() {
@@ -80,7 +78,6 @@ class Connect5Test extends ConnectContract {
     }
   }
 
-  @Disabled("CONNACK, AUTH and SUBACK do not look at the maximum")
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 5, 8, 12, 16, 20, 40, 100})
   @Statement(v5 = "MQTT-3.1.2-24")

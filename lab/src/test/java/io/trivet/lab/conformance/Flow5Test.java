@@ -8,7 +8,6 @@ import io.trivet.lab.wire.Prop;
 import io.trivet.lab.wire.TestClient;
 import io.trivet.lab.wire.Version;
 import java.util.ArrayDeque;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,7 +69,6 @@ class Flow5Test extends Conformance5 {
     c.expectNothing();
   }
 
-  @Disabled("all unacknowledged messages are sent again at once")
   @Test
   @Statement(v5 = "MQTT-3.3.4-9")
   void holdsToANarrowerReceiverThatComesBack() {

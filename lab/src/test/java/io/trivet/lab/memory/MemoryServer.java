@@ -22,19 +22,24 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// A server whose time passes when a test says so and whose network is a pair of arrays. Connections go to its loops in
 /// turn, so what two clients of a test say to each other crosses from loop to loop.
+///
+/// Made with a seed it is also never in a hurry: loops take their turns by chance, mail and bytes arrive in pieces, the
+/// store answers late. [#calm()] then lets it finish.
 public final class MemoryServer implements TestServer {
-  private static final int LOOPS = 2;
   private static final Duration STEP = Duration.ofMillis(100);
 
   /// More rounds than this without coming to rest is a livelock.
   private static final int ROUNDS_MAX = 1_000_000;
 
+  private final int loops;
   private final Broker broker;
   private final MqttContext context;
   private final List<ArrayDeque<Mail>> mailboxes = new ArrayList<>();
@@ -43,18 +48,34 @@ public final class MemoryServer implements TestServer {
   private final List<Throwable> faults = new ArrayList<>();
   private long nanos = Duration.ofDays(1).toNanos();
   private long wallMillis = 1_700_000_000_000L;
+  private final @Nullable Random chance;
+  private final List<Deque<Runnable>> commits = new ArrayList<>();
+  private boolean calm = true;
   private boolean storeFails;
   private int opened;
+  private int turn;
 
   public MemoryServer() {
-    for (int i = 0; i < LOOPS; i++) {
+    this(2, null);
+  }
+
+  public MemoryServer(int loops, long seed) {
+    this(loops, new Random(seed));
+    calm = false;
+  }
+
+  private MemoryServer(int loops, @Nullable Random chance) {
+    this.loops = loops;
+    this.chance = chance;
+    for (int i = 0; i < loops; i++) {
       mailboxes.add(new ArrayDeque<>());
+      commits.add(new ArrayDeque<>());
       topicNames.add(new TopicNames());
     }
     Residents residents = new Residents();
     Random random = new Random(1);
     context = new MqttContext(MqttSettings.DEFAULT, residents, random::nextBytes);
-    broker = new Broker(LOOPS, Limits.DEFAULT, residents, this::commit, new Faults(), _ -> this::post);
+    broker = new Broker(loops, Limits.DEFAULT, residents, this::commit, new Faults(), _ -> this::post);
   }
 
   /// The server's own faults fail the test that brings them about.
@@ -75,7 +96,11 @@ public final class MemoryServer implements TestServer {
       done.accept(batch, false);
       return false;
     }
-    return true;
+    if (calm) {
+      return true;
+    }
+    commits.get(turn).add(() -> done.accept(batch, true));
+    return false;
   }
 
   /// From now on nothing is kept, as when the disk is full.
@@ -85,7 +110,7 @@ public final class MemoryServer implements TestServer {
 
   @Override
   public Link open() {
-    MemoryLink link = new MemoryLink(broker.loop(opened++ % LOOPS));
+    MemoryLink link = new MemoryLink(broker.loop(opened++ % loops));
     links.add(link);
     settle();
     return link;
@@ -104,12 +129,16 @@ public final class MemoryServer implements TestServer {
 
   /// Runs until no loop has mail and no connection has bytes it could take.
   private void settle() {
+    Random random = chance;
+    if (!calm && random != null) {
+      meander(random);
+      return;
+    }
     for (int round = 0; round < ROUNDS_MAX; round++) {
-      boolean mail = mailboxes.stream().anyMatch(m -> !m.isEmpty());
+      boolean mail = mailboxes.stream().anyMatch(m -> !m.isEmpty())
+          || commits.stream().anyMatch(c -> !c.isEmpty());
       if (!mail && links.stream().noneMatch(MemoryLink::hasWork)) {
-        if (!faults.isEmpty()) {
-          throw new AssertionError("the server's own fault", faults.getFirst());
-        }
+        rethrow();
         return;
       }
       cycles();
@@ -118,30 +147,67 @@ public final class MemoryServer implements TestServer {
   }
 
   private void cycles() {
-    for (int i = 0; i < LOOPS; i++) {
-      BrokerLoop loop = broker.loop(i);
-      loop.beginCycle(nanos, wallMillis);
-      ArrayDeque<Mail> mailbox = mailboxes.get(i);
-      for (int n = mailbox.size(); n > 0; n--) {
-        loop.receive(mailbox.remove());
+    for (int i = 0; i < loops; i++) {
+      while (!commits.get(i).isEmpty()) {
+        commits.get(i).remove().run();
       }
-      for (MemoryLink link : links) {
-        if (link.loop == loop) {
-          link.feed();
-        }
+      cycle(i, Integer.MAX_VALUE);
+    }
+  }
+
+  /// One loop's turn.
+  private void cycle(int index, int mailsMax) {
+    BrokerLoop loop = broker.loop(index);
+    turn = index;
+    loop.beginCycle(nanos, wallMillis);
+    ArrayDeque<Mail> mailbox = mailboxes.get(index);
+    for (int n = Math.min(mailbox.size(), mailsMax); n > 0; n--) {
+      loop.receive(mailbox.remove());
+    }
+    for (MemoryLink link : links) {
+      if (link.loop == loop && (calm || chance(2))) {
+        link.feed();
       }
-      loop.tick();
-      loop.endCycle();
-      links.forEach(MemoryLink::flush);
-      links.removeIf(MemoryLink::isDone);
+    }
+    loop.tick();
+    loop.endCycle();
+    links.forEach(MemoryLink::flush);
+    links.removeIf(MemoryLink::isDone);
+  }
+
+  /// A few turns, each of whichever loop, with part of what waits for it.
+  private void meander(Random random) {
+    for (int n = random.nextInt(4); n > 0; n--) {
+      int index = random.nextInt(loops);
+      Deque<Runnable> late = commits.get(random.nextInt(loops));
+      for (int k = random.nextInt(3); k > 0 && !late.isEmpty(); k--) {
+        late.remove().run();
+      }
+      cycle(index, random.nextInt(4));
+    }
+    rethrow();
+  }
+
+  /// One time in `n`, when chance rules.
+  private boolean chance(int n) {
+    return chance != null && chance.nextInt(n) == 0;
+  }
+
+  /// From now on everything is done at once.
+  public void calm() {
+    calm = true;
+    settle();
+  }
+
+  private void rethrow() {
+    if (!faults.isEmpty()) {
+      throw new AssertionError("the server's own fault", faults.getFirst());
     }
   }
 
   @Override
   public void close() {
-    if (!faults.isEmpty()) {
-      throw new AssertionError("the server's own fault", faults.getFirst());
-    }
+    rethrow();
   }
 
   /// Both ends of one connection.
@@ -183,9 +249,10 @@ public final class MemoryServer implements TestServer {
         machine.closed();
       } else if (hasWork() && toServer.length > 0 && !paused && !closing) {
         byte[] bytes = toServer;
-        toServer = new byte[0];
-        int consumed = machine.receive(bytes, 0, bytes.length);
-        toServer = join(Arrays.copyOfRange(bytes, consumed, bytes.length), toServer);
+        int least = Math.max(1, machine.bytesNeeded());
+        int end = calm || chance == null ? bytes.length : least + chance.nextInt(bytes.length - least + 1);
+        int consumed = machine.receive(bytes, 0, end);
+        toServer = Arrays.copyOfRange(bytes, consumed, bytes.length);
       }
     }
 

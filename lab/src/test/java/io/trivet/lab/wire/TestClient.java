@@ -206,6 +206,11 @@ public final class TestClient {
     link.cut();
   }
 
+  /// Whether the server has closed the connection and everything before that was read.
+  public boolean isClosed() {
+    return kept.isEmpty() && link.isClosed();
+  }
+
   /// The bytes of the packet read last, with its fixed header.
   public Bytes lastFrame() {
     return lastFrame;
