@@ -19,44 +19,56 @@ import io.trivet.mqtt.MqttSettings;
 import io.trivet.net.host.BrokerHost;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
+/// The broker on real event loops behind plain TCP on a free port, with the residents of a test server.
 final class LabServer implements AutoCloseable {
+  private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
   private @Nullable EventLoopGroup group;
   private int port;
 
-  void start() {
-    group = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
-    Residents r = new Residents();
-    Clock clock = new Clock() {
-      @Override
-      public long monotonicNanos() {
-        return System.nanoTime();
-      }
+  private static final class SystemClock implements Clock {
+    @Override
+    public long monotonicNanos() {
+      return System.nanoTime();
+    }
 
-      @Override
-      public long wallMillis() {
-        return System.currentTimeMillis();
-      }
-    };
-    SecureRandom random = new SecureRandom();
-    Watcher w = new Watcher() {
-      @Override
-      public void failed(String where, Throwable fault) {
-        fault.printStackTrace();
-      }
-    };
-    BrokerHost host = new BrokerHost(group, Limits.DEFAULT, r, Store.MEMORY, w,
-        new MqttContext(MqttSettings.DEFAULT, r, random::nextBytes), clock);
-    Channel c = new ServerBootstrap().group(group).channel(NioServerSocketChannel.class)
-        .childHandler(new ChannelInitializer<Channel>() {
+    @Override
+    public long wallMillis() {
+      return System.currentTimeMillis();
+    }
+  }
+
+  private final class Faults implements Watcher {
+    @Override
+    public void failed(String where, Throwable fault) {
+      faults.add(new AssertionError(where, fault));
+    }
+  }
+
+  void start() {
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+    group = loops;
+    Residents residents = new Residents();
+    MqttContext context = new MqttContext(MqttSettings.DEFAULT, residents, new SecureRandom()::nextBytes);
+    BrokerHost host = new BrokerHost(
+        loops, Limits.DEFAULT, residents, Store.MEMORY, new Faults(), context, new SystemClock());
+    Channel listener = new ServerBootstrap()
+        .group(loops)
+        .channel(NioServerSocketChannel.class)
+        .childHandler(new ChannelInitializer<>() {
           @Override
-          protected void initChannel(Channel ch) {
-            ch.pipeline().addLast(host.open(ch, new Peer((InetSocketAddress) ch.remoteAddress(), "mqtt", false, "",
-                TransportIdentity.NONE)));
+          protected void initChannel(Channel c) {
+            InetSocketAddress address = (InetSocketAddress) c.remoteAddress();
+            c.pipeline().addLast(host.open(c, new Peer(address, "mqtt", false, "", TransportIdentity.NONE)));
           }
-        }).bind("127.0.0.1", 0).syncUninterruptibly().channel();
-    port = ((InetSocketAddress) c.localAddress()).getPort();
+        })
+        .bind("127.0.0.1", 0)
+        .syncUninterruptibly()
+        .channel();
+    port = ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
   int plainPort() {
@@ -65,8 +77,12 @@ final class LabServer implements AutoCloseable {
 
   @Override
   public void close() {
-    if (group != null) {
-      group.shutdownGracefully();
+    EventLoopGroup loops = group;
+    if (loops != null) {
+      loops.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+    }
+    if (!faults.isEmpty()) {
+      throw new AssertionError("the server's own fault", faults.peek());
     }
   }
 }

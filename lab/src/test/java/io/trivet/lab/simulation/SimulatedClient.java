@@ -42,16 +42,17 @@ final class SimulatedClient {
   final List<Heard> heard = new ArrayList<>();
   private final MemoryServer server;
   private final Version version;
-  private final int receiveMaximum;
   private final Random random;
   private final Map<Integer, Sent> sent = new LinkedHashMap<>();
   private final Map<Integer, String> arriving = new HashMap<>();
   private final Map<Integer, String> unanswered = new HashMap<>();
+  private final Map<Long, String> aliases = new HashMap<>();
   private final Deque<Out> answers = new ArrayDeque<>();
   private @Nullable TestClient line;
   private boolean accepted;
   private boolean everAccepted;
   private boolean subscribed;
+  private int receiveMaximum;
   private int lastId;
 
   SimulatedClient(MemoryServer server, String id, Version version, List<Wish> wishes, Random random) {
@@ -60,7 +61,6 @@ final class SimulatedClient {
     this.version = version;
     this.wishes = wishes;
     this.random = random;
-    this.receiveMaximum = 1 + random.nextInt(20);
   }
 
   boolean isOnline() {
@@ -77,6 +77,7 @@ final class SimulatedClient {
 
   /// Opens a connection, also while an earlier one is still there.
   void connect() {
+    receiveMaximum = 1 + random.nextInt(20);
     Out.Connect connect = Out.connect(id).clean(false);
     if (version == Version.V5) {
       connect.prop(Prop.SESSION_EXPIRY, 100_000).prop(Prop.RECEIVE_MAXIMUM, receiveMaximum);
@@ -194,8 +195,6 @@ final class SimulatedClient {
         ? Out.pubRel(packetId)
         : Out.publish(s.topic()).payload(s.payload()).qos(s.qos(), packetId).dup()));
   }
-
-  private final Map<Long, String> aliases = new HashMap<>();
 
   private void hear(In.Publish p) {
     String topic = p.props().number(Prop.TOPIC_ALIAS).map(alias -> {
