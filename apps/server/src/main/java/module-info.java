@@ -9,5 +9,6 @@ module io.trivet.server {
   requires org.slf4j;
   requires static transitive org.jspecify;
 
+  exports io.trivet.server;
   exports io.trivet.server.config;
 }

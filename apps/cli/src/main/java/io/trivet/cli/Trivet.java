@@ -1,0 +1,98 @@
+package io.trivet.cli;
+
+import io.trivet.server.TrivetVersion;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/// The command line's root: the one list of commands, and how they end.
+///
+/// A command returns its exit code, or throws: a [CommandFailed], [IOException] or [IllegalArgumentException] becomes
+/// one line on standard error and exit code 1. Usage that cannot be parsed ends with 2.
+@Command(
+    name = "trivet",
+    description = "An MQTT server that is secure by default, and the tools around it.",
+    mixinStandardHelpOptions = true,
+    version = "Trivet " + TrivetVersion.TEXT,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {})
+public final class Trivet implements Runnable {
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show where a failure came from.")
+  private boolean debug;
+
+  @Spec
+  private @Nullable CommandSpec spec;
+
+  private Trivet() {}
+
+  public static void main(String[] args) {
+    PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int code = commandLine(out, err).execute(args);
+    out.flush();
+    if (code != OK) {
+      System.exit(code);
+    }
+  }
+
+  /// A command line that prints to the writers given; tests run whole commands through it.
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    Trivet root = new Trivet();
+    CommandLine line = new CommandLine(root);
+    line.setOut(out);
+    line.setErr(err);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(false);
+    line.setUsageHelpWidth(100);
+    line.setExecutionExceptionHandler((failure, _, _) -> {
+      out.flush();
+      err.println("trivet: " + explain(failure));
+      if (root.debug) {
+        failure.printStackTrace(err);
+      }
+      err.flush();
+      return FAILED;
+    });
+    return line;
+  }
+
+  /// What a person reads of a failure: one that was meant for people as it is, any other with its kind.
+  static String explain(Exception failure) {
+    String message = failure.getMessage();
+    return switch (failure) {
+      case NoSuchFileException f -> f.getFile() + ": no such file";
+      case FileAlreadyExistsException f -> f.getFile() + ": exists already";
+      case CommandFailed f -> String.valueOf(message);
+      case UncheckedIOException f when f.getCause() != null -> explain(f.getCause());
+      case IOException f when message != null -> message;
+      case IllegalArgumentException f when message != null -> message;
+      default -> "unexpected " + failure + " (run again with --debug to see where)";
+    };
+  }
+
+  /// Without a command there is nothing to do but to say which there are.
+  @Override
+  public void run() {
+    CommandSpec s = spec;
+    if (s != null) {
+      throw new CommandLine.ParameterException(s.commandLine(), "Give a command.");
+    }
+  }
+}
