@@ -74,9 +74,9 @@ public enum Option {
   CONNECTIONS_MAX("limits.connections-max", Kind.COUNT, "100000", "1", "10000000", "Connections in all. Hit: closed at "
       + "once, refused_connections_max."),
   CONNECTIONS_PER_ADDRESS("limits.connections-per-address-max", Kind.COUNT, "1000", "1", "10000000", "Connections of one "
-      + "IPv4 address or IPv6 /64; loopback is not counted. Hit: closed at once, refused_per_address_max."),
+      + "IPv4 address or IPv6 /64. Hit: closed at once, refused_per_address_max."),
   ACCEPT_RATE("limits.accepts-per-second", Kind.COUNT, "100", "1", "1000000", "New connections a second from one IPv4 "
-      + "address or IPv6 /64; loopback is not counted. Hit: closed at once, refused_accept_rate."),
+      + "address or IPv6 /64. Hit: closed at once, refused_accept_rate."),
   ACCEPT_BURST("limits.accept-burst", Kind.COUNT, "500", "1", "1000000", "How many may come at once after a pause."),
   SESSIONS_MAX("limits.sessions-max", Kind.COUNT, "100000", "1", "10000000", "Sessions, connected or kept. Hit: Quota "
       + "Exceeded (0x97) or Server Unavailable (3), limit_sessions."),

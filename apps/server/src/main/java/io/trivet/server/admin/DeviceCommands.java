@@ -1,0 +1,290 @@
+package io.trivet.server.admin;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trivet.base.Clock;
+import io.trivet.base.Randomness;
+import io.trivet.base.SecretBytes;
+import io.trivet.identity.ClientIdRule;
+import io.trivet.identity.Credential;
+import io.trivet.identity.Credential.OutsideCertificate;
+import io.trivet.identity.Device;
+import io.trivet.identity.DeviceId;
+import io.trivet.identity.OwnerOnly;
+import io.trivet.identity.Passwords;
+import io.trivet.identity.Registry;
+import io.trivet.identity.Scram;
+import io.trivet.identity.certificates.CertificateAuthority;
+import io.trivet.identity.certificates.CertificateNames;
+import io.trivet.identity.certificates.Pem;
+import io.trivet.server.FirstStart;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// The commands on devices, on registry and authority: the same code in the server and beside it.
+public final class DeviceCommands {
+  private static final int PSK_BYTES = 32;
+  private static final int PASSWORD_CHARS_MIN = 8;
+
+  private final Registry registry;
+  private final CertificateAuthority authority;
+  private final Path devicesDir;
+  private final Randomness random;
+  private final Clock clock;
+  private final ClientIdRule clientIds;
+  private final Runnable revoked;
+
+  /// @param clientIds what a new device gets
+  /// @param revoked called after the revocation list has grown
+  public DeviceCommands(
+      Registry registry, CertificateAuthority authority, Path devicesDir, Randomness random, Clock clock,
+      ClientIdRule clientIds, Runnable revoked) {
+    this.registry = registry;
+    this.authority = authority;
+    this.devicesDir = devicesDir;
+    this.random = random;
+    this.clock = clock;
+    this.clientIds = clientIds;
+    this.revoked = revoked;
+  }
+
+  /// @throws IllegalArgumentException with what is wrong, for the person who asked
+  public ObjectNode call(String command, JsonNode a) throws IOException {
+    return switch (command) {
+      case "device.add" -> add(a);
+      case "device.list" -> list();
+      case "device.show" -> describe(find(id(a)));
+      case "device.set" -> describe(registry.update(id(a), d -> set(d, a)));
+      case "device.block" -> describe(registry.update(id(a), d -> d.withState(Device.State.BLOCKED)));
+      case "device.unblock" -> describe(registry.update(id(a), d -> d.withState(Device.State.ACTIVE)));
+      case "device.remove" -> remove(id(a));
+      case "device.rotate" -> rotate(a);
+      default -> throw new IllegalArgumentException("unknown command " + command);
+    };
+  }
+
+  private static DeviceId id(JsonNode a) {
+    return new DeviceId(a.path("id").asText(""));
+  }
+
+  private Device find(DeviceId id) {
+    return registry.find(id).orElseThrow(
+        () -> new IllegalArgumentException("there is no device " + id + ": see 'trivet device list'"));
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(clock.wallMillis());
+  }
+
+  private ObjectNode add(JsonNode a) throws IOException {
+    DeviceId id = id(a);
+    if (registry.find(id).isPresent()) {
+      throw new IllegalArgumentException("device " + id + " exists already: see 'trivet device set' and 'rotate'");
+    }
+    ObjectNode answer = Json.object().put("id", id.text());
+    Device d = set(Device.of(id, clock.wallMillis()).withClientIds(clientIds), a);
+    d = credentials(d, a, answer);
+    if (d.credentials().isEmpty()) {
+      d = withPassword(d, FirstStart.password(random), answer, true);
+    }
+    registry.add(d);
+    return answer;
+  }
+
+  private Device set(Device before, JsonNode a) {
+    Device d = before;
+    for (var e : a.path("attributes").properties()) {
+      d = d.withAttribute(e.getKey(), e.getValue().asText());
+    }
+    if (a.has("groups")) {
+      Set<String> groups = new LinkedHashSet<>();
+      a.path("groups").forEach(g -> groups.add(g.asText()));
+      d = d.withGroups(groups);
+    }
+    if (a.has("client-id")) {
+      d = d.withClientIds(ClientIdRule.of(a.path("client-id").asText()));
+    }
+    if (a.has("outside")) {
+      OutsideCertificate outside = outside(a.path("outside"));
+      d = d.without(c -> c.equals(outside)).with(outside);
+    }
+    return d;
+  }
+
+  private static OutsideCertificate outside(JsonNode o) {
+    String field = o.path("field").asText();
+    for (OutsideCertificate.Field f : OutsideCertificate.Field.values()) {
+      if (f.toString().equals(field)) {
+        return new OutsideCertificate(f, o.path("value").asText());
+      }
+    }
+    throw new IllegalArgumentException("outside certificate field '" + field + "': give subject, cn, dns or uri");
+  }
+
+  private Device credentials(Device before, JsonNode a, ObjectNode answer) throws IOException {
+    Device d = before;
+    JsonNode password = a.path("password");
+    if (password.isTextual()) {
+      if (password.asText().length() < PASSWORD_CHARS_MIN) {
+        throw new IllegalArgumentException("the password has fewer than " + PASSWORD_CHARS_MIN + " characters");
+      }
+      d = withPassword(d, SecretBytes.utf8(password.asText()), answer, false);
+    } else if (password.asBoolean()) {
+      d = withPassword(d, FirstStart.password(random), answer, true);
+    }
+    JsonNode psk = a.path("psk");
+    if (psk.isTextual() || psk.asBoolean()) {
+      d = withPsk(d, psk, answer);
+    }
+    if (a.path("certificate").asBoolean()) {
+      d = withCertificate(d, a, answer);
+    }
+    return d;
+  }
+
+  private Device withPassword(Device d, SecretBytes password, ObjectNode answer, boolean tell) {
+    try (password) {
+      if (password.length() > Passwords.BYTES_MAX) {
+        throw new IllegalArgumentException("the password has more than " + Passwords.BYTES_MAX + " bytes");
+      }
+      if (tell) {
+        String shown = password.expose(s -> new String(s, StandardCharsets.UTF_8));
+        answer.put("password", shown);
+      }
+      return d.without(c -> c instanceof Credential.Password)
+          .with(new Credential.Password(Passwords.hash(password, random), Scram.verifier(password, random)));
+    }
+  }
+
+  private Device withPsk(Device d, JsonNode given, ObjectNode answer) {
+    byte[] key = new byte[PSK_BYTES];
+    if (given.isTextual()) {
+      try {
+        key = HexFormat.of().parseHex(given.asText());
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("the pre-shared key: give hexadecimal digits, two for each byte", e);
+      }
+    } else {
+      random.fill(key);
+    }
+    String identity = d.id().text();
+    answer.putObject("psk").put("identity", identity).put("key", HexFormat.of().formatHex(key));
+    return d.without(c -> c instanceof Credential.PreSharedKey)
+        .with(new Credential.PreSharedKey(identity, SecretBytes.copyOf(key)));
+  }
+
+  private Device withCertificate(Device d, JsonNode a, ObjectNode answer) throws IOException {
+    Path dir = a.has("out") ? Path.of(a.path("out").asText()).toAbsolutePath() : devicesDir.resolve(d.id().text());
+    OwnerOnly.directory(devicesDir);
+    OwnerOnly.directory(dir);
+    CertificateAuthority.Issued issued = authority.issueDevice(d.id(), now());
+    Path certificate = dir.resolve(d.id() + ".crt");
+    Path key = dir.resolve(d.id() + ".key");
+    Path ca = dir.resolve("ca.crt");
+    OwnerOnly.write(key, Pem.of(issued.key()).getBytes(StandardCharsets.US_ASCII));
+    OwnerOnly.write(certificate, Pem.of(issued.certificate()).getBytes(StandardCharsets.US_ASCII));
+    OwnerOnly.write(ca, Pem.of(authority.root()).getBytes(StandardCharsets.US_ASCII));
+    answer.putObject("files")
+        .put("certificate", certificate.toString()).put("key", key.toString()).put("authority", ca.toString());
+    return d.without(c -> c instanceof Credential.IssuedCertificate)
+        .with(new Credential.IssuedCertificate(CertificateNames.serial(issued.certificate()),
+            issued.certificate().getNotAfter().toInstant().toEpochMilli()));
+  }
+
+  private ObjectNode remove(DeviceId id) throws IOException {
+    Device d = find(id);
+    registry.remove(id);
+    revoke(serials(d));
+    return Json.object().put("id", id.text());
+  }
+
+  private ObjectNode rotate(JsonNode a) throws IOException {
+    Device before = find(id(a));
+    ObjectNode answer = Json.object().put("id", before.id().text());
+    ObjectNode asked = a.deepCopy();
+    if (!a.has("password") && !a.has("psk") && !a.has("certificate")) {
+      // Everything it has.
+      for (Credential c : before.credentials()) {
+        switch (c) {
+          case Credential.Password _ -> asked.put("password", true);
+          case Credential.PreSharedKey _ -> asked.put("psk", true);
+          case Credential.IssuedCertificate _ -> asked.put("certificate", true);
+          case OutsideCertificate _ -> {} // not ours to replace
+        }
+      }
+    }
+    Device fresh = credentials(before, asked, answer);
+    registry.update(before.id(), current -> new Device(current.id(), current.state(), current.clientIds(),
+        current.attributes(), current.groups(), fresh.credentials(), current.revision() + 1, current.createdMillis()));
+    List<String> gone = new ArrayList<>(serials(before));
+    gone.removeAll(serials(fresh));
+    revoke(gone);
+    return answer;
+  }
+
+  private static List<String> serials(Device d) {
+    return d.credentials().stream()
+        .filter(c -> c instanceof Credential.IssuedCertificate)
+        .map(c -> ((Credential.IssuedCertificate) c).serial()).toList();
+  }
+
+  private void revoke(Collection<String> serials) throws IOException {
+    if (serials.isEmpty()) {
+      return;
+    }
+    Set<String> all = new TreeSet<>(serials);
+    if (Files.exists(authority.revocationFile())) {
+      for (X509CRL list : Pem.revocationLists(authority.revocationFile())) {
+        Set<? extends X509CRLEntry> entries = list.getRevokedCertificates();
+        if (entries != null) {
+          entries.forEach(e -> all.add(e.getSerialNumber().toString(16).toLowerCase(Locale.ROOT)));
+        }
+      }
+    }
+    authority.revoke(all, now());
+    revoked.run();
+  }
+
+  private ObjectNode list() {
+    ObjectNode answer = Json.object();
+    ArrayNode devices = answer.putArray("devices");
+    registry.all().forEach(d -> devices.add(describe(d)));
+    return answer;
+  }
+
+  private static ObjectNode describe(Device d) {
+    ObjectNode n = Json.object();
+    n.put("id", d.id().text()).put("state", d.state().name().toLowerCase(Locale.ROOT))
+        .put("client-id", d.clientIds().toString());
+    ObjectNode attributes = n.putObject("attributes");
+    d.attributes().forEach(attributes::put);
+    ArrayNode groups = n.putArray("groups");
+    d.groups().forEach(groups::add);
+    ArrayNode credentials = n.putArray("credentials");
+    for (Credential c : d.credentials()) {
+      credentials.add(switch (c) {
+        case Credential.Password _ -> "password";
+        case Credential.PreSharedKey k -> "psk " + k.identity();
+        case Credential.IssuedCertificate i ->
+            "certificate " + i.serial() + " until " + Instant.ofEpochMilli(i.notAfterMillis());
+        case OutsideCertificate o -> "outside certificate " + o.field() + " " + o.value();
+      });
+    }
+    n.put("created", Instant.ofEpochMilli(d.createdMillis()).toString());
+    return n;
+  }
+}
