@@ -1,6 +1,7 @@
 package io.trivet.cli;
 
 import io.trivet.server.TrivetVersion;
+import io.trivet.server.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "Trivet " + TrivetVersion.TEXT,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {})
+    subcommands = {ConfigCommand.class, OptionsCommand.class})
 public final class Trivet implements Runnable {
   static final int OK = 0;
   static final int FAILED = 1;
@@ -81,6 +82,7 @@ public final class Trivet implements Runnable {
       case FileAlreadyExistsException f -> f.getFile() + ": exists already";
       case CommandFailed f -> String.valueOf(message);
       case UncheckedIOException f when f.getCause() != null -> explain(f.getCause());
+      case ConfigException f -> String.valueOf(message);
       case IOException f when message != null -> message;
       case IllegalArgumentException f when message != null -> message;
       default -> "unexpected " + failure + " (run again with --debug to see where)";

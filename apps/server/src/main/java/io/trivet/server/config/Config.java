@@ -190,6 +190,18 @@ public final class Config {
     return texts(o).stream().map(base::resolve).toList();
   }
 
+  /// As a person would write it in the file.
+  public String shown(Option o) {
+    return switch (value(o)) {
+      case Duration d -> OptionText.duration(d);
+      case List<?> l -> l.isEmpty() ? "[]"
+          : l.stream().map(e -> "\"" + e + "\"").collect(java.util.stream.Collectors.joining(", ", "[", "]"));
+      case Long n -> o.kind() == Kind.SIZE ? OptionText.size(n) : n.toString();
+      case String s -> s.isEmpty() ? "\"\"" : s;
+      case Object other -> other.toString();
+    };
+  }
+
   private Object value(Option o) {
     Object v = values.get(o);
     if (v == null) {

@@ -1,5 +1,7 @@
 package io.trivet.server.config;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,11 +35,59 @@ public final class OptionText {
     return out.toString();
   }
 
+  /// In the largest unit that loses nothing.
+  static String duration(Duration d) {
+    long ms = d.toMillis();
+    if (ms % 1_000 != 0) {
+      return ms + "ms";
+    }
+    long s = ms / 1_000;
+    if (s == 0 || s % 60 != 0) {
+      return s + "s";
+    }
+    return s % 86_400 == 0 ? s / 86_400 + "d" : s % 3_600 == 0 ? s / 3_600 + "h" : s / 60 + "m";
+  }
+
+  /// In the largest unit that loses nothing.
+  static String size(long bytes) {
+    String[] units = {"", "KiB", "MiB", "GiB", "TiB"};
+    int unit = 0;
+    long n = bytes;
+    while (unit < units.length - 1 && n != 0 && n % 1_024 == 0) {
+      n /= 1_024;
+      unit++;
+    }
+    return n + units[unit];
+  }
+
   private static String literal(Option o) {
     if (o.kind() != Kind.TEXTS) {
       return o.byDefault().isEmpty() ? "\"\"" : o.byDefault();
     }
     return o.byDefault().isEmpty() ? "[]" : "[\"" + String.join("\", \"", o.byDefault().split(" ")) + "\"]";
+  }
+
+  /// Every option with the value it has, as a file that could be read again.
+  public static String yaml(Config config) {
+    StringBuilder out = new StringBuilder();
+    String group = "";
+    for (Option o : Option.values()) {
+      String own = o.path().contains(".") ? o.path().substring(0, o.path().indexOf('.')) : "";
+      if (!own.equals(group) && !own.isEmpty()) {
+        out.append(own).append(":\n");
+      }
+      group = own;
+      out.append(own.isEmpty() ? "" : "  ").append(own.isEmpty() ? o.path() : o.path().substring(own.length() + 1))
+          .append(": ").append(config.shown(o));
+      out.append(config.shown(o).equals(Config.defaults(Path.of("")).shown(o)) ? "\n" : "  # not the default\n");
+    }
+    return out.toString();
+  }
+
+  /// `mqtt.packet-bytes-max = 1MiB: what it does.` and its range.
+  public static String oneLine(Option o) {
+    return o.path() + " = " + literal(o) + "\n    " + String.join("\n    ",
+        wrap(o.help() + range(o) + (o.reloads() ? "" : " (restart)"), WIDTH));
   }
 
   private static String range(Option o) {
