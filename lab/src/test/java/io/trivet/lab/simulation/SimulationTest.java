@@ -31,7 +31,7 @@ class SimulationTest {
 
   static LongStream seeds() {
     Long one = Long.getLong("trivet.seed");
-    return one == null ? LongStream.range(0, SEEDS) : LongStream.of(one);
+    return one == null ? LongStream.range(0, Long.getLong("trivet.seeds", SEEDS)) : LongStream.of(one);
   }
 
   @ParameterizedTest(name = "seed {0}")
