@@ -1,6 +1,7 @@
 package io.trivet.cli;
 
 import io.trivet.server.TrivetVersion;
+import io.trivet.server.admin.AdminException;
 import io.trivet.server.config.ConfigException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "Trivet " + TrivetVersion.TEXT,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ConfigCommand.class, OptionsCommand.class})
+    subcommands = {DeviceCommand.class, ConfigCommand.class, OptionsCommand.class})
 public final class Trivet implements Runnable {
   static final int OK = 0;
   static final int FAILED = 1;
@@ -82,6 +83,7 @@ public final class Trivet implements Runnable {
       case FileAlreadyExistsException f -> f.getFile() + ": exists already";
       case CommandFailed f -> String.valueOf(message);
       case UncheckedIOException f when f.getCause() != null -> explain(f.getCause());
+      case AdminException f -> String.valueOf(message);
       case ConfigException f -> String.valueOf(message);
       case IOException f when message != null -> message;
       case IllegalArgumentException f when message != null -> message;

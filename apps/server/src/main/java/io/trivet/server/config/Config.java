@@ -12,14 +12,18 @@ import io.trivet.mqtt.MqttSettings;
 import io.trivet.mqtt.codec.DecodeLimits;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// The value of every option: its default, unless the file says otherwise, unless the command line does. Immutable.
 public final class Config {
@@ -46,10 +50,12 @@ public final class Config {
   public static Config read(Path file) {
     try {
       if (Files.size(file) > FILE_BYTES_MAX) {
-        throw new ConfigException(file + ": larger than " + FILE_BYTES_MAX + " bytes");
+        throw new ConfigException("larger than " + FILE_BYTES_MAX + " bytes");
       }
       Path dir = file.toAbsolutePath().getParent();
       return parse(Files.readString(file), dir == null ? Path.of("") : dir);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(file + ": there is no such file", e);
     } catch (IOException e) {
       throw new ConfigException(file + ": cannot be read: " + e.getMessage(), e);
     } catch (ConfigException e) {
@@ -73,6 +79,9 @@ public final class Config {
         throw new ConfigException("line 1, column 1: give options as 'group:' with 'name: value' below");
       }
       c.object(in, "");
+      if (in.nextToken() != null) {
+        throw new ConfigException(at(in.currentTokenLocation()) + "a second document: give all options in one");
+      }
       return c;
     } catch (JsonProcessingException e) {
       throw new ConfigException(
@@ -87,10 +96,14 @@ public final class Config {
   }
 
   private void object(JsonParser in, String prefix) throws IOException {
+    Set<String> seen = new HashSet<>();
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String path = prefix + in.currentName();
       String where = at(in.currentTokenLocation());
       Option option = find(path);
+      if (!seen.add(path)) {
+        throw new ConfigException(where + path + " stands there twice");
+      }
       JsonToken value = in.nextToken();
       if (option != null) {
         try {
@@ -101,11 +114,14 @@ public final class Config {
       } else if (isGroup(path)) {
         if (value == JsonToken.START_OBJECT) {
           object(in, path + ".");
-        } else if (value != JsonToken.VALUE_NULL) {
+        } else if (!isNothing(in, value)) {
           throw new ConfigException(where + path + " is a group: give its options below it");
         }
       } else {
-        List<String> known = Arrays.stream(Option.values()).map(Option::path).toList();
+        List<String> known = Stream.concat(
+            Arrays.stream(Option.values()).map(Option::path),
+            Arrays.stream(Option.values()).map(Option::path).filter(p -> p.contains("."))
+                .map(p -> p.substring(0, p.indexOf('.')))).distinct().toList();
         throw new ConfigException(
             where + "unknown option '" + path + "'; did you mean '" + Value.nearest(path, known) + "'?");
       }
@@ -125,6 +141,11 @@ public final class Config {
     return Arrays.stream(Option.values()).anyMatch(o -> o.path().startsWith(path + "."));
   }
 
+  /// `name:` with nothing behind it.
+  private static boolean isNothing(JsonParser in, JsonToken value) throws IOException {
+    return value == JsonToken.VALUE_NULL || value == JsonToken.VALUE_STRING && in.getText().isEmpty();
+  }
+
   private static String text(JsonParser in, Option o, JsonToken value) throws IOException {
     if (value == JsonToken.START_ARRAY) {
       if (o.kind() != Kind.TEXTS) {
@@ -139,7 +160,7 @@ public final class Config {
       }
       return String.join(" ", all);
     }
-    if (value == JsonToken.VALUE_NULL) {
+    if (isNothing(in, value) && o.kind() != Kind.TEXT) {
       return o.kind() == Kind.TEXTS || o.kind() == Kind.PATH ? "" : o.byDefault();
     }
     if (!value.isScalarValue()) {

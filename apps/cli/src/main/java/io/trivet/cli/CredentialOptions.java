@@ -1,0 +1,82 @@
+package io.trivet.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Which credentials a device is to get. Secrets come from files or standard input, never from the command line, which
+/// everybody on the machine can read.
+final class CredentialOptions {
+  private static final int SECRET_BYTES_MAX = 4_096;
+
+  @Option(names = "--password", description = "Make a password, which is shown once.")
+  private boolean password;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "FILE",
+      description = "Take the first line of this file as the password; - reads standard input.")
+  private @Nullable String passwordFile;
+
+  @Option(
+      names = "--cert",
+      description = "Issue a client certificate of the built-in authority and write it with its key.")
+  private boolean certificate;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Where --cert writes; without it devices/ID in the data directory.")
+  private @Nullable Path out;
+
+  @Option(names = "--psk", description = "Make a pre-shared key for TLS-PSK, which is shown once.")
+  private boolean psk;
+
+  @Option(
+      names = "--psk-file",
+      paramLabel = "FILE",
+      description = "Take the first line of this file as the key, in hexadecimal; - reads standard input.")
+  private @Nullable String pskFile;
+
+  void into(ObjectNode asked) throws IOException {
+    if (passwordFile != null) {
+      asked.put("password", firstLine(passwordFile));
+    } else if (password) {
+      asked.put("password", true);
+    }
+    if (pskFile != null) {
+      asked.put("psk", firstLine(pskFile));
+    } else if (psk) {
+      asked.put("psk", true);
+    }
+    if (certificate) {
+      asked.put("certificate", true);
+    }
+    if (out != null) {
+      if (!certificate) {
+        throw new CommandFailed("--out says where --cert writes: give --cert as well");
+      }
+      asked.put("out", out.toAbsolutePath().normalize().toString());
+    }
+  }
+
+  private static String firstLine(String file) throws IOException {
+    byte[] read;
+    try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
+      read = in.readNBytes(SECRET_BYTES_MAX + 1);
+    }
+    if (read.length > SECRET_BYTES_MAX) {
+      throw new CommandFailed(file + ": more than " + SECRET_BYTES_MAX + " bytes, which is no secret's file");
+    }
+    String line = new String(read, StandardCharsets.UTF_8).lines().findFirst().orElse("");
+    if (line.isEmpty()) {
+      throw new CommandFailed(file + ": its first line is empty");
+    }
+    return line;
+  }
+}
