@@ -6,6 +6,11 @@ module io.trivet.net {
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.codec;
+  requires io.netty.codec.http;
+  requires io.netty.transport.classes.epoll;
+  requires io.netty.tcnative.classes.openssl;
+  requires org.bouncycastle.provider;
+  requires org.bouncycastle.tls;
   requires org.jctools.core;
   requires org.slf4j;
   requires static transitive org.jspecify;
