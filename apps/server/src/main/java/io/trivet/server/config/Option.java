@@ -179,8 +179,12 @@ public enum Option {
 
   /// Whether a change takes effect by `trivet reload`; listeners and loops are made at the start.
   public boolean reloads() {
-    return !path.startsWith("listeners.") && !path.startsWith("proxy.") && !path.startsWith("websocket.")
-        && this != INSECURE_PLAINTEXT && this != INSECURE_WEBSOCKET && this != LOOPS && this != RETAINED_MAX
-        && this != RETAINED_BYTES_MAX && this != STATISTICS_INTERVAL && this != PASSWORD_CHECKS_MAX;
+    return switch (this) {
+      case LISTEN_MQTTS, LISTEN_WSS, LISTEN_PSK, INSECURE_PLAINTEXT, INSECURE_WEBSOCKET, TLS_CLIENT_CERTIFICATES,
+          TLS_HANDSHAKE_DEADLINE, TLS_HANDSHAKES_MAX, WEBSOCKET_PATH, WEBSOCKET_ORIGINS, PROXY_TRUSTED,
+          PASSWORD_CHECKS_MAX, CLIENT_ID, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS, ACCEPT_RATE, ACCEPT_BURST,
+          RETAINED_MAX, RETAINED_BYTES_MAX, LOOPS, STATISTICS_INTERVAL, LOG_LEVEL -> false;
+      default -> true;
+    };
   }
 }

@@ -1,0 +1,260 @@
+package io.trivet.server;
+
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.trivet.base.Bytes;
+import io.trivet.base.SecretBytes;
+import io.trivet.broker.SessionEnd;
+import io.trivet.broker.Store;
+import io.trivet.identity.ClientIdRule;
+import io.trivet.identity.Device;
+import io.trivet.identity.DeviceAuthenticator;
+import io.trivet.identity.DeviceId;
+import io.trivet.identity.Registry;
+import io.trivet.identity.certificates.CertificateAuthority;
+import io.trivet.identity.rules.Rule;
+import io.trivet.identity.rules.RulesDecider;
+import io.trivet.identity.rules.RulesFile;
+import io.trivet.mqtt.MqttContext;
+import io.trivet.net.host.BrokerHost;
+import io.trivet.net.transport.EventLoops;
+import io.trivet.net.transport.TlsMaterial;
+import io.trivet.server.admin.AdminServer;
+import io.trivet.server.admin.DeviceCommands;
+import io.trivet.server.admin.LocalAdmin;
+import io.trivet.server.config.Config;
+import io.trivet.server.config.ConfigException;
+import io.trivet.server.config.Option;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running server: all rooms, joined. Starts whole or not at all; stops in order.
+public final class TrivetServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("trivet");
+  private static final long STOP_SECONDS = 5;
+
+  private final ServerSetup setup;
+  private final DataDirectory data;
+  private final DataDirectory.Lock lock;
+  private final Registry registry;
+  private final Certificates certificates;
+  private final DeviceAuthenticator authenticator;
+  private final RulesDecider decider;
+  private final ExecutorService hashing;
+  private final MultiThreadIoEventLoopGroup group;
+  private final BrokerHost host;
+  private final FrontDoors doors;
+  private final Statistics statistics;
+  private final AdminServer admin;
+  private final ScheduledExecutorService timer;
+  private final Report report;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile Config config;
+  private volatile boolean closing;
+
+  /// Starts a server and returns once everything listens.
+  ///
+  /// @throws ConfigException with what is wrong and what to do; nothing is left running
+  public static TrivetServer start(ServerSetup setup) {
+    DataDirectory data = DataDirectory.openOrCreate(setup.data());
+    DataDirectory.Lock lock = data.tryLock().orElseThrow(() -> new ConfigException(
+        data.path() + ": another server runs on this data; stop it with 'trivet stop --data " + data.path() + "'"));
+    Undo undo = new Undo();
+    undo.add(lock::close);
+    try {
+      return new TrivetServer(setup, data, lock, undo);
+    } catch (IOException e) {
+      undo.run();
+      throw new ConfigException(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      undo.run();
+      throw e;
+    }
+  }
+
+  /// What has been started so far, to be stopped where the rest cannot be.
+  private static final class Undo {
+    private final List<Runnable> steps = new ArrayList<>();
+
+    void add(Runnable step) {
+      steps.addFirst(step);
+    }
+
+    void run() {
+      steps.forEach(Runnable::run);
+    }
+  }
+
+  private TrivetServer(ServerSetup setup, DataDirectory data, DataDirectory.Lock lock, Undo undo) throws IOException {
+    this.setup = setup;
+    this.data = data;
+    this.lock = lock;
+    CertificateAuthority authority = CertificateAuthority.openOrCreate(data.authority(), Instant.now());
+    this.registry = Registry.open(data.registry());
+    Optional<SecretBytes> adminPassword =
+        FirstStart.prepare(data, registry, Ports.RANDOMNESS, Ports.CLOCK.wallMillis());
+    this.config = setup.config(data);
+    this.certificates = new Certificates(data, authority, config);
+    this.hashing = hashing(config);
+    undo.add(hashing::shutdownNow);
+    this.authenticator = new DeviceAuthenticator(
+        registry, Ports.RANDOMNESS, hashing, config.flag(Option.INSECURE_ANONYMOUS));
+    this.decider = new RulesDecider(rules(config), registry::generation, authenticator::isCurrent);
+    int loops = config.count(Option.LOOPS);
+    this.group = EventLoops.open(loops == 0 ? Runtime.getRuntime().availableProcessors() : loops);
+    undo.add(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+    this.host = new BrokerHost(group, config.limits(), decider, Store.MEMORY, new LogWatcher(),
+        new MqttContext(config.mqtt(), authenticator, Ports.RANDOMNESS), Ports.CLOCK);
+    this.doors = FrontDoors.open(config, group, host::open, material(config), registry);
+    undo.add(doors::close);
+    registry.listen(this::deviceChanged);
+    this.statistics = new Statistics(host, doors::counts);
+    DeviceCommands devices = new DeviceCommands(registry, authority, data.file("devices"), Ports.RANDOMNESS,
+        Ports.CLOCK, ClientIdRule.of(config.text(Option.CLIENT_ID)), this::trustChanged);
+    ServerCommands commands = new ServerCommands(this, host, statistics, doors::listening);
+    this.admin = AdminServer.open(data.adminSocket(), new LocalAdmin(devices, commands.all(), () -> {}));
+    undo.add(admin::close);
+    this.timer = Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().daemon().name("trivet timer").factory());
+    long interval = config.duration(Option.STATISTICS_INTERVAL).toMillis();
+    timer.scheduleWithFixedDelay(statistics::publish, interval, interval, TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(this::renewCertificates, 1, 1, TimeUnit.DAYS);
+    this.report = report(adminPassword, authority);
+  }
+
+  private static ExecutorService hashing(Config config) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    ThreadPoolExecutor pool = new ThreadPoolExecutor(cores, cores, 30, TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(config.count(Option.PASSWORD_CHECKS_MAX)),
+        Thread.ofPlatform().daemon().name("trivet hashing").factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  private static List<Rule> rules(Config config) throws IOException {
+    Optional<Path> file = config.path(Option.RULES);
+    return file.isEmpty() ? List.of() : RulesFile.read(file.get());
+  }
+
+  private TlsMaterial material(Config c) throws IOException {
+    Certificates.Shown shown = certificates.shown(c);
+    return new TlsMaterial(Bytes.wrap(Files.readAllBytes(shown.chain())),
+        SecretBytes.copyOf(Files.readAllBytes(shown.key())), certificates.trust(), shown.status().orElse(Bytes.EMPTY));
+  }
+
+  private Report report(Optional<SecretBytes> adminPassword, CertificateAuthority authority) {
+    List<String> warnings = new ArrayList<>(doors.warnings());
+    if (config.flag(Option.INSECURE_ANONYMOUS)) {
+      warnings.add("insecure.anonymous: peers without any credential are let in");
+    }
+    return new Report(data.path(), doors.listening(), warnings, adminPassword,
+        config.path(Option.TLS_CERTIFICATE).isPresent() ? Optional.empty() : Optional.of(authority.rootFile()));
+  }
+
+  public Report report() {
+    return report;
+  }
+
+  public Registry registry() {
+    return registry;
+  }
+
+  // --- while it runs ------------------------------------------------------------------------------------------------
+
+  /// A device's connections end within a second of any change that touches what it may do: removed or blocked for good,
+  /// changed so that it comes back as what it is now.
+  private void deviceChanged(DeviceId id, Optional<Device> before, Optional<Device> after) {
+    if (before.isEmpty()) {
+      return;
+    }
+    boolean gone = after.isEmpty() || after.get().isBlocked();
+    host.disconnect(s -> s.principal().device().equals(id.text()),
+        gone ? SessionEnd.REVOKED : SessionEnd.ADMINISTRATIVE, after.isEmpty());
+  }
+
+  private void trustChanged() {
+    try {
+      certificates.reloadTrust(config);
+    } catch (IOException | ConfigException e) {
+      LOG.error("the revocation list could not be taken: {}; certificates stay as they were", e.getMessage());
+    }
+  }
+
+  private void renewCertificates() {
+    try {
+      doors.reload(material(config));
+    } catch (IOException | RuntimeException e) {
+      LOG.error("the daily look at the certificates failed: {}", e.getMessage());
+    }
+  }
+
+  /// Reads configuration, certificates, revocation lists, rules and devices anew. Everything is checked before anything
+  /// changes; connections stay.
+  ///
+  /// @throws ConfigException with what is wrong: the server then goes on as before
+  public synchronized void reload() {
+    try {
+      Config fresh = setup.config(data);
+      List<Rule> rules = rules(fresh);
+      certificates.reloadTrust(fresh);
+      doors.reload(material(fresh));
+      registry.reload();
+      decider.replace(rules);
+      authenticator.anonymousAllowed(fresh.flag(Option.INSECURE_ANONYMOUS));
+      host.broker().limits(fresh.limits());
+      host.context(new MqttContext(fresh.mqtt(), authenticator, Ports.RANDOMNESS));
+      config = fresh;
+      LOG.info("reloaded configuration, certificates, revocation lists, rules and devices");
+    } catch (IOException e) {
+      throw new ConfigException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// Waits until the server has stopped.
+  public void awaitStopped() throws InterruptedException {
+    stopped.await();
+  }
+
+  /// Stops in order: no new connections, the connected are told, what they own is let go.
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closing) {
+        return;
+      }
+      closing = true;
+    }
+    admin.close();
+    timer.shutdownNow();
+    doors.close();
+    CompletableFuture<Integer> told = host.disconnect(_ -> true, SessionEnd.SERVER_STOPS, false);
+    try {
+      told.get(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("not every client could be told that the server stops: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    group.shutdownGracefully(100, STOP_SECONDS * 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(STOP_SECONDS,
+        TimeUnit.SECONDS);
+    hashing.shutdownNow();
+    lock.close();
+    stopped.countDown();
+  }
+}
