@@ -103,10 +103,14 @@ final class LoopRunner implements Runnable {
   /// Opens a cycle, if none is open; on the event loop only.
   void enter() {
     if (!inCycle) {
-      inCycle = true;
-      broker().beginCycle(clock.monotonicNanos(), clock.wallMillis());
+      begin();
       wake();
     }
+  }
+
+  private void begin() {
+    inCycle = true;
+    broker().beginCycle(clock.monotonicNanos(), clock.wallMillis());
   }
 
   private void tick() {
@@ -117,7 +121,9 @@ final class LoopRunner implements Runnable {
   @Override
   public void run() {
     scheduled.set(false);
-    enter();
+    if (!inCycle) {
+      begin(); // mail woke the loop: this turn is its end too, and calls for no other
+    }
     BrokerLoop b = broker();
     try {
       drain(tasks, Integer.MAX_VALUE);
