@@ -8,6 +8,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.trivet.base.Clock;
+import io.trivet.broker.Counter;
 import io.trivet.broker.Limits;
 import io.trivet.broker.Peer;
 import io.trivet.broker.Store;
@@ -19,6 +20,7 @@ import io.trivet.mqtt.MqttSettings;
 import io.trivet.net.host.BrokerHost;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class LabServer implements AutoCloseable {
   private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
   private @Nullable EventLoopGroup group;
+  private @Nullable BrokerHost broker;
   private int port;
 
   private static final class SystemClock implements Clock {
@@ -55,6 +58,7 @@ final class LabServer implements AutoCloseable {
     MqttContext context = new MqttContext(MqttSettings.DEFAULT, residents, new SecureRandom()::nextBytes);
     BrokerHost host = new BrokerHost(
         loops, Limits.DEFAULT, residents, Store.MEMORY, new Faults(), context, new SystemClock());
+    broker = host;
     Channel listener = new ServerBootstrap()
         .group(loops)
         .channel(NioServerSocketChannel.class)
@@ -69,6 +73,11 @@ final class LabServer implements AutoCloseable {
         .syncUninterruptibly()
         .channel();
     port = ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /// Turns of all event loops since the start.
+  long cycles() {
+    return Objects.requireNonNull(broker).broker().total(Counter.CYCLES);
   }
 
   int plainPort() {

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A peer that says what the test tells it to, answers nothing by itself, and reads every packet strictly.
 public final class TestClient {
-  private final TestServer server;
   private final Link link;
   private final Version version;
   private byte[] unread = {};
@@ -18,14 +17,9 @@ public final class TestClient {
   private final List<In> kept = new ArrayList<>();
   private int nextId = 1000;
 
-  TestClient(TestServer server, Link link, Version version) {
-    this.server = server;
+  public TestClient(Link link, Version version) {
     this.link = link;
     this.version = version;
-  }
-
-  public TestServer server() {
-    return server;
   }
 
   public TestClient send(Out... packets) {

@@ -19,7 +19,7 @@ public interface TestServer extends AutoCloseable {
 
   /// A connection that has sent nothing yet.
   default TestClient client(Version version) {
-    return new TestClient(this, open(), version);
+    return new TestClient(open(), version);
   }
 
   @Override
