@@ -134,6 +134,7 @@ public final class TrivetServer implements AutoCloseable {
         Thread.ofPlatform().daemon().name("trivet timer").factory());
     long interval = config.duration(Option.STATISTICS_INTERVAL).toMillis();
     timer.scheduleWithFixedDelay(statistics::publish, interval, interval, TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(() -> host.broker().sweepRetained(Ports.CLOCK.wallMillis()), 1, 1, TimeUnit.MINUTES);
     timer.scheduleWithFixedDelay(this::renewCertificates, 1, 1, TimeUnit.DAYS);
     this.report = report(adminPassword, authority);
   }

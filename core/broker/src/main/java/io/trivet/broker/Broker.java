@@ -123,6 +123,13 @@ public final class Broker {
     return retained.bytes();
   }
 
+  /// Clears retained messages that have expired; from any thread. Replays skip them anyway: this gives their room back.
+  ///
+  /// @return how many there were
+  public int sweepRetained(long wallMillis) {
+    return retained.sweep(wallMillis);
+  }
+
   /// The sum over all loops; possibly a moment old.
   public long total(Counter counter) {
     long sum = 0;
