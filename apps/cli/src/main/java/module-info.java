@@ -1,9 +1,14 @@
 /// The command line: commands only, everything else is behind them in other rooms.
 module io.trivet.cli {
+  requires ch.qos.logback.classic;
+  requires ch.qos.logback.core;
   requires info.picocli;
   requires io.trivet.server;
+  requires org.slf4j;
   requires static transitive org.jspecify;
 
   exports io.trivet.cli to info.picocli;
   opens io.trivet.cli to info.picocli;
+  provides ch.qos.logback.classic.spi.Configurator with
+      io.trivet.cli.LogSetup;
 }

@@ -100,7 +100,7 @@ final class DeviceCommand implements Runnable {
   @Command(name = "list", description = "List all devices.", mixinStandardHelpOptions = true)
   int list(
       @Mixin Place place, @Option(names = "--json", description = "Answer in JSON.") boolean json) {
-    JsonNode devices = call(place, "device.list", Json.object()).path("devices");
+    JsonNode devices = Ask.server(place, "device.list", Json.object()).path("devices");
     if (json) {
       out().println(devices.toPrettyString());
       return Trivet.OK;
@@ -119,7 +119,7 @@ final class DeviceCommand implements Runnable {
       @Mixin Place place,
       @Option(names = "--json", description = "Answer in JSON.") boolean json,
       @Parameters(paramLabel = "ID") String id) {
-    JsonNode d = call(place, "device.show", named(id));
+    JsonNode d = Ask.server(place, "device.show", named(id));
     if (json) {
       out().println(d.toPrettyString());
       return Trivet.OK;
@@ -146,7 +146,7 @@ final class DeviceCommand implements Runnable {
     if (asked.size() == 1) {
       throw new CommandFailed("nothing to change: give --attr, --group, --client-id or --outside-cert");
     }
-    call(place, "device.set", asked);
+    Ask.server(place, "device.set", asked);
     out().println("Device " + id + " was changed.");
     return Trivet.OK;
   }
@@ -156,14 +156,14 @@ final class DeviceCommand implements Runnable {
       description = "Refuse a device, and end its connections within a second.",
       mixinStandardHelpOptions = true)
   int block(@Mixin Place place, @Parameters(paramLabel = "ID") String id) {
-    call(place, "device.block", named(id));
+    Ask.server(place, "device.block", named(id));
     out().println("Device " + id + " is blocked; 'trivet device unblock " + id + "' lets it in again.");
     return Trivet.OK;
   }
 
   @Command(name = "unblock", description = "Let a blocked device in again.", mixinStandardHelpOptions = true)
   int unblock(@Mixin Place place, @Parameters(paramLabel = "ID") String id) {
-    call(place, "device.unblock", named(id));
+    Ask.server(place, "device.unblock", named(id));
     out().println("Device " + id + " may connect.");
     return Trivet.OK;
   }
@@ -173,15 +173,9 @@ final class DeviceCommand implements Runnable {
       description = "Forget a device, end its connections and revoke its certificate.",
       mixinStandardHelpOptions = true)
   int remove(@Mixin Place place, @Parameters(paramLabel = "ID") String id) {
-    call(place, "device.remove", named(id));
+    Ask.server(place, "device.remove", named(id));
     out().println("Device " + id + " was removed.");
     return Trivet.OK;
-  }
-
-  private static ObjectNode call(Place place, String command, ObjectNode arguments) {
-    try (Admin admin = AdminClient.open(place.data())) {
-      return admin.call(command, arguments);
-    }
   }
 
   private static String joined(JsonNode texts) {

@@ -33,10 +33,10 @@ record Endpoints(Optional<Endpoint> mqtts, Optional<Endpoint> wss, Optional<Endp
     }
   }
 
-  private static Optional<Endpoint> running(JsonNode listeners, String name) {
+  private static Optional<Endpoint> running(JsonNode listeners, String kind) {
     for (JsonNode l : listeners) {
-      if (l.path("name").asText().equals(name)) {
-        return parse(l.path("address").asText());
+      if (l.path("kind").asText().equals(kind)) {
+        return Optional.of(new Endpoint(l.path("host").asText(), l.path("port").asInt()));
       }
     }
     return Optional.empty();

@@ -27,7 +27,18 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "Trivet " + TrivetVersion.TEXT,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DeviceCommand.class, ConfigCommand.class, OptionsCommand.class})
+    subcommands = {
+      ServeCommand.class,
+      DeviceCommand.class,
+      StatusCommand.class,
+      ConnectionsCommand.class,
+      MetricsCommand.class,
+      ReloadCommand.class,
+      StopCommand.class,
+      ConfigCommand.class,
+      OptionsCommand.class,
+      RehearseCommand.class
+    })
 public final class Trivet implements Runnable {
   static final int OK = 0;
   static final int FAILED = 1;

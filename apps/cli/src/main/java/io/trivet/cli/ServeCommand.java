@@ -1,0 +1,145 @@
+package io.trivet.cli;
+
+import io.trivet.server.ServerSetup;
+import io.trivet.server.TrivetServer;
+import io.trivet.server.config.Config;
+import io.trivet.server.config.ConfigException;
+import io.trivet.server.config.Option;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// Runs the server until it is stopped.
+@Command(
+    name = "serve",
+    description = {
+      "Run the server. The first start makes the data directory: a private certificate authority, a certificate for "
+          + "this host, an administrator and a commented trivet.yaml.",
+      "An ADDR is HOST:PORT, [IPV6]:PORT or *:PORT; port 0 lets the system choose. Address options replace those of "
+          + "the file and may be repeated."
+    },
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  @Mixin
+  private Place place = new Place();
+
+  @picocli.CommandLine.Option(names = "--mqtts", paramLabel = "ADDR", description = "MQTT over TLS.")
+  private @Nullable List<String> mqtts;
+
+  @picocli.CommandLine.Option(names = "--wss", paramLabel = "ADDR", description = "MQTT over secure WebSocket.")
+  private @Nullable List<String> wss;
+
+  @picocli.CommandLine.Option(
+      names = "--psk",
+      paramLabel = "ADDR",
+      description = "MQTT over TLS with pre-shared keys.")
+  private @Nullable List<String> psk;
+
+  @picocli.CommandLine.Option(
+      names = "--insecure-plaintext",
+      paramLabel = "ADDR",
+      description = "MQTT in the clear: everybody on the path reads and alters all, passwords included.")
+  private @Nullable List<String> plaintext;
+
+  @picocli.CommandLine.Option(
+      names = "--insecure-websocket",
+      paramLabel = "ADDR",
+      description = "WebSocket in the clear, with the same risk.")
+  private @Nullable List<String> websocket;
+
+  @picocli.CommandLine.Option(
+      names = "--insecure-anonymous",
+      description = "Let in peers without any credential; what they may do is what the rules allow 'anonymous: true'.")
+  private boolean anonymous;
+
+  @picocli.CommandLine.Option(
+      names = "--set",
+      paramLabel = "OPTION=VALUE",
+      description = "Any option of the file, such as mqtt.packet-bytes-max=16MiB; see 'trivet options'.")
+  private Map<String, String> set = new LinkedHashMap<>();
+
+  @Spec
+  private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ServerSetup setup = setup();
+    LogSetup.level(level());
+    try (TrivetServer server = TrivetServer.start(setup)) {
+      Thread hook = Thread.ofPlatform().name("trivet signal").unstarted(() -> {
+        server.close();
+        LogSetup.flush();
+      });
+      Runtime.getRuntime().addShutdownHook(hook);
+      HangUp.runs(() -> reload(server));
+      PrintWriter out = Output.of(spec);
+      new ReportText(out).print(server.report());
+      out.println("ready in " + seconds() + " s");
+      out.flush();
+      server.awaitStopped();
+    }
+    LogSetup.flush();
+    return Trivet.OK;
+  }
+
+  private void reload(TrivetServer server) {
+    try {
+      server.reload();
+      LogSetup.level(level());
+    } catch (ConfigException e) {
+      PrintWriter err = Output.errors(spec);
+      err.println("trivet: not reloaded: " + e.getMessage() + "; the server goes on as before");
+      err.flush();
+    }
+  }
+
+  private String level() {
+    String given = set.get(Option.LOG_LEVEL.path());
+    Config config = given == null ? place.read() : place.read().with(Option.LOG_LEVEL, given);
+    return config.text(Option.LOG_LEVEL);
+  }
+
+  private ServerSetup setup() {
+    Map<Option, String> over = new LinkedHashMap<>();
+    set.forEach((path, value) -> over.put(named(path), value));
+    put(over, Option.LISTEN_MQTTS, mqtts);
+    put(over, Option.LISTEN_WSS, wss);
+    put(over, Option.LISTEN_PSK, psk);
+    put(over, Option.INSECURE_PLAINTEXT, plaintext);
+    put(over, Option.INSECURE_WEBSOCKET, websocket);
+    if (anonymous) {
+      over.put(Option.INSECURE_ANONYMOUS, "true");
+    }
+    return new ServerSetup(place.data(), place.configFile(), over);
+  }
+
+  private static Option named(String path) {
+    return Arrays.stream(Option.values()).filter(o -> o.path().equals(path)).findFirst()
+        .orElseThrow(() -> new CommandFailed("--set " + path + ": no such option; 'trivet options' lists all"));
+  }
+
+  private static void put(Map<Option, String> over, Option o, @Nullable List<String> addresses) {
+    if (addresses != null) {
+      over.put(o, String.join(" ", addresses));
+    }
+  }
+
+  /// Since this process was started, by the system's account.
+  private static String seconds() {
+    Duration since = ProcessHandle.current().info().startInstant()
+        .map(start -> Duration.between(start, Instant.now()))
+        .orElse(Duration.ZERO);
+    return String.format(Locale.ROOT, "%.2f", since.toMillis() / 1_000.0);
+  }
+}
