@@ -1,5 +1,6 @@
 package io.trivet.cli;
 
+import io.trivet.server.DataDirectory;
 import io.trivet.server.ServerSetup;
 import io.trivet.server.TrivetServer;
 import io.trivet.server.config.Option;
@@ -59,7 +60,8 @@ final class RehearseCommand implements Callable<Integer> {
 
   private static void commands(Path dir) {
     String data = dir.resolve("data").toString();
-    TrivetServer.start(ServerSetup.in(Path.of(data)).with(Option.LISTEN_MQTTS, "127.0.0.1:0")).close();
+    // Without a server, whose classes the commands have no use for.
+    DataDirectory.openOrCreate(Path.of(data));
     List<List<String>> lines = List.of(
         List.of("device", "add", "lamp-1", "--cert", "--password", "--attr", "ward=7", "--data", data),
         List.of("device", "list", "--data", data),

@@ -76,19 +76,18 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ServerSetup setup = setup();
     LogSetup.level(level());
-    try (TrivetServer server = TrivetServer.start(setup)) {
-      Thread hook = Thread.ofPlatform().name("trivet signal").unstarted(() -> {
-        server.close();
-        LogSetup.flush();
-      });
-      Runtime.getRuntime().addShutdownHook(hook);
-      HangUp.runs(() -> reload(server));
-      PrintWriter out = Output.of(spec);
-      new ReportText(out).print(server.report());
-      out.println("ready in " + seconds() + " s");
-      out.flush();
-      server.awaitStopped();
-    }
+    TrivetServer server = TrivetServer.start(setup);
+    // From here on the server ends with the process, whichever way that ends.
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("trivet signal").unstarted(() -> {
+      server.close();
+      LogSetup.flush();
+    }));
+    HangUp.runs(() -> reload(server));
+    PrintWriter out = Output.of(spec);
+    new ReportText(out).print(server.report());
+    out.println("ready in " + seconds() + " s");
+    out.flush();
+    server.awaitStopped();
     LogSetup.flush();
     return Trivet.OK;
   }
