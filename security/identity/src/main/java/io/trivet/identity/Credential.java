@@ -1,7 +1,13 @@
 package io.trivet.identity;
 
+import io.trivet.base.Bytes;
 import io.trivet.base.SecretBytes;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// What a device proves itself with.
 public sealed interface Credential {
@@ -13,11 +19,47 @@ public sealed interface Credential {
   /// A certificate of the built-in authority.
   ///
   /// @param serial in hexadecimal, lower case
+  /// @param sha256 of the whole certificate: outside authorities number theirs as they like, so the serial alone
+  /// proves nothing
   /// @param notAfterMillis when it ends, in milliseconds since 1970
-  record IssuedCertificate(String serial, long notAfterMillis) implements Credential {}
+  record IssuedCertificate(String serial, Bytes sha256, long notAfterMillis) implements Credential {
+    private static final int SERIAL_DIGITS_MAX = 40;
+
+    public IssuedCertificate {
+      if (serial.isEmpty() || serial.length() > SERIAL_DIGITS_MAX
+          || !serial.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+        throw new IllegalArgumentException("serial: give 1 to " + SERIAL_DIGITS_MAX + " digits 0-9, a-f");
+      }
+      if (sha256.length() != 32) {
+        throw new IllegalArgumentException("sha256: " + sha256.length() + " bytes: give 32");
+      }
+    }
+
+    public static IssuedCertificate of(X509Certificate c) {
+      return new IssuedCertificate(
+          c.getSerialNumber().toString(16), fingerprint(c), c.getNotAfter().toInstant().toEpochMilli());
+    }
+
+    /// SHA-256 of the certificate in DER.
+    public static Bytes fingerprint(X509Certificate c) {
+      try {
+        return Bytes.wrap(MessageDigest.getInstance("SHA-256").digest(c.getEncoded()));
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("a certificate that exists can be encoded and hashed", e);
+      }
+    }
+  }
 
   /// A certificate of an authority outside, recognized by what it says of its owner.
   record OutsideCertificate(Field field, String value) implements Credential {
+    private static final int VALUE_CHARS_MAX = 1_024;
+
+    public OutsideCertificate {
+      if (value.isEmpty() || value.length() > VALUE_CHARS_MAX || value.chars().anyMatch(Character::isISOControl)) {
+        throw new IllegalArgumentException("value: give 1 to " + VALUE_CHARS_MAX + " characters, none of them control");
+      }
+    }
+
     public enum Field {
       /// The whole subject as in RFC 2253, for example `CN=lamp-1,O=Example`.
       SUBJECT,
@@ -42,15 +84,29 @@ public sealed interface Credential {
   record PreSharedKey(String identity, SecretBytes key) implements Credential {
     public static final int KEY_BYTES_MIN = 16;
     public static final int KEY_BYTES_MAX = 64;
+    public static final int IDENTITY_BYTES_MAX = 128;
 
     public PreSharedKey {
       if (key.length() < KEY_BYTES_MIN || key.length() > KEY_BYTES_MAX) {
         throw new IllegalArgumentException("a pre-shared key of " + key.length() + " bytes: give " + KEY_BYTES_MIN
             + " to " + KEY_BYTES_MAX + " bytes");
       }
-      if (identity.isEmpty() || identity.length() > 128) {
-        throw new IllegalArgumentException("a pre-shared key identity has 1 to 128 characters");
+      int bytes = identity.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes == 0 || bytes > IDENTITY_BYTES_MAX || identity.chars().anyMatch(Character::isISOControl)) {
+        throw new IllegalArgumentException("a pre-shared key identity of " + bytes + " bytes: give 1 to "
+            + IDENTITY_BYTES_MAX + ", no control characters");
       }
+    }
+
+    /// By the key's content, so that a registry read again is not taken for a changed one.
+    @Override
+    public boolean equals(@Nullable Object o) {
+      return o instanceof PreSharedKey k && k.identity.equals(identity) && k.key.matches(key);
+    }
+
+    @Override
+    public int hashCode() {
+      return identity.hashCode();
     }
   }
 }

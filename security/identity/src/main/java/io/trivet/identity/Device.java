@@ -31,11 +31,17 @@ public record Device(
 
   private static final java.util.regex.Pattern NAME = java.util.regex.Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}");
   private static final int VALUE_CHARS_MAX = 256;
+  private static final int ATTRIBUTES_MAX = 64;
+  private static final int GROUPS_MAX = 64;
+  private static final int CREDENTIALS_MAX = 16;
 
   public Device {
     attributes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(attributes));
     groups = java.util.Collections.unmodifiableSet(new LinkedHashSet<>(groups));
     credentials = List.copyOf(credentials);
+    limit("attributes", attributes.size(), ATTRIBUTES_MAX);
+    limit("groups", groups.size(), GROUPS_MAX);
+    limit("credentials", credentials.size(), CREDENTIALS_MAX);
     attributes.forEach((name, value) -> {
       if (!NAME.matcher(name).matches()) {
         throw new IllegalArgumentException("'" + name + "' is no attribute name: give a letter, then letters, digits, _ . -");
@@ -52,12 +58,25 @@ public record Device(
     });
   }
 
+  private static void limit(String what, int found, int max) {
+    if (found > max) {
+      throw new IllegalArgumentException(what + ": " + found + ", at most " + max + " are taken");
+    }
+  }
+
+  /// A device without rights to show. Its revisions begin with the time, so that one removed and added again never has
+  /// a revision that it had before.
   public static Device of(DeviceId id, long nowMillis) {
-    return new Device(id, State.ACTIVE, ClientIdRule.SAME, Map.of(), Set.of(), List.of(), 1, nowMillis);
+    return new Device(id, State.ACTIVE, ClientIdRule.SAME, Map.of(), Set.of(), List.of(), nowMillis, nowMillis);
   }
 
   public boolean isBlocked() {
     return state == State.BLOCKED;
+  }
+
+  /// The same with another revision.
+  Device revised(long newRevision) {
+    return new Device(id, state, clientIds, attributes, groups, credentials, newRevision, createdMillis);
   }
 
   public Device withState(State s) {

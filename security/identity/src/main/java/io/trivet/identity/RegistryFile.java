@@ -1,9 +1,12 @@
 package io.trivet.identity;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// The registry as a file: JSON, `{"version": 1, "devices": [...]}`, read with limits and refused as a whole where one
 /// entry is wrong, since a registry with holes would let in or lock out whom nobody expects.
@@ -34,6 +38,7 @@ final class RegistryFile {
                   .maxNestingDepth(16).maxStringLength(4_096).maxNameLength(128).build())
               .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
               .build())
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
 
   private RegistryFile() {}
@@ -48,8 +53,8 @@ final class RegistryFile {
       root = JSON.readTree(content);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
-      throw new IOException(
-          (at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ") + e.getOriginalMessage());
+      throw new IOException((at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ")
+          + e.getOriginalMessage(), e);
     }
     if (root == null || !root.path("version").isInt() || root.path("version").asInt() != VERSION) {
       throw new IOException("format version " + (root == null ? "none" : root.path("version").asText("none"))
@@ -60,15 +65,50 @@ final class RegistryFile {
       throw new IOException("devices: give a list of at most " + DEVICES_MAX);
     }
     List<Device> found = new ArrayList<>(devices.size());
+    try {
+      known(root, Set.of("version", "devices"));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
     for (int i = 0; i < devices.size(); i++) {
       try {
         found.add(device(devices.get(i)));
       } catch (IllegalArgumentException e) {
-        throw new IOException("devices[" + i + "] (" + devices.get(i).path("id").asText("no id") + "): "
-            + e.getMessage(), e);
+        throw new IOException("line " + line(content, i) + ", devices[" + i + "] ("
+            + devices.get(i).path("id").asText("no id") + "): " + e.getMessage(), e);
       }
     }
     return found;
+  }
+
+  /// Where the n-th device begins; found by a second reading, since only a refused file asks.
+  private static int line(byte[] content, int n) throws IOException {
+    try (JsonParser in = JSON.createParser(content)) {
+      int depth = 0;
+      int seen = 0;
+      boolean inDevices = false;
+      for (JsonToken t = in.nextToken(); t != null; t = in.nextToken()) {
+        if (t == JsonToken.FIELD_NAME && depth == 1) {
+          inDevices = in.currentName().equals("devices");
+        }
+        if (inDevices && depth == 2 && !t.isStructEnd() && t != JsonToken.FIELD_NAME && seen++ == n) {
+          return in.currentTokenLocation().getLineNr();
+        }
+        depth += t.isStructStart() ? 1 : t.isStructEnd() ? -1 : 0;
+      }
+    }
+    return 1;
+  }
+
+  private static void known(JsonNode n, Set<String> fields) {
+    if (!n.isObject()) {
+      throw new IllegalArgumentException("give an object with " + String.join(", ", new TreeSet<>(fields)));
+    }
+    n.fieldNames().forEachRemaining(f -> {
+      if (!fields.contains(f)) {
+        throw new IllegalArgumentException("unknown field '" + f + "': give " + String.join(", ", new TreeSet<>(fields)));
+      }
+    });
   }
 
   private static String text(JsonNode n, String field) {
@@ -88,39 +128,83 @@ final class RegistryFile {
   }
 
   private static Bytes base64(JsonNode n, String field) {
-    return Bytes.wrap(Base64.getDecoder().decode(text(n, field)));
+    try {
+      return Bytes.wrap(Base64.getDecoder().decode(text(n, field)));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(field + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static <E extends Enum<E>> E choice(JsonNode n, String field, E[] choices) {
+    String text = text(n, field);
+    for (E e : choices) {
+      if (e.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return e;
+      }
+    }
+    throw new IllegalArgumentException(field + " = " + text + ": give one of "
+        + String.join(", ", java.util.Arrays.stream(choices).map(e -> e.name().toLowerCase(Locale.ROOT)).toList()));
+  }
+
+  private static JsonNode list(JsonNode n, String field) {
+    JsonNode v = n.path(field);
+    if (!v.isArray()) {
+      throw new IllegalArgumentException(field + ": a list is missing");
+    }
+    return v;
   }
 
   private static Device device(JsonNode n) {
+    known(n, Set.of("id", "state", "client-id", "attributes", "groups", "credentials", "revision", "created"));
     Map<String, String> attributes = new LinkedHashMap<>();
-    n.path("attributes").properties().forEach(e -> attributes.put(e.getKey(), e.getValue().asText()));
+    if (!n.path("attributes").isObject()) {
+      throw new IllegalArgumentException("attributes: an object is missing");
+    }
+    n.path("attributes").properties().forEach(e -> attributes.put(e.getKey(), text(n.path("attributes"), e.getKey())));
     Set<String> groups = new LinkedHashSet<>();
-    n.path("groups").forEach(g -> groups.add(g.asText()));
+    for (JsonNode g : list(n, "groups")) {
+      if (!g.isTextual()) {
+        throw new IllegalArgumentException("groups: give texts");
+      }
+      groups.add(g.asText());
+    }
     List<Credential> credentials = new ArrayList<>();
-    n.path("credentials").forEach(c -> credentials.add(credential(c)));
+    for (JsonNode c : list(n, "credentials")) {
+      try {
+        credentials.add(credential(c));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("credentials[" + credentials.size() + "]: " + e.getMessage(), e);
+      }
+    }
     return new Device(
-        new DeviceId(text(n, "id")),
-        Device.State.valueOf(text(n, "state").toUpperCase(Locale.ROOT)),
-        ClientIdRule.of(text(n, "client-id")),
+        new DeviceId(text(n, "id")), choice(n, "state", Device.State.values()),
+        choice(n, "client-id", ClientIdRule.values()),
         attributes, groups, credentials, number(n, "revision"), number(n, "created"));
   }
 
   private static Credential credential(JsonNode n) {
     return switch (text(n, "type")) {
       case "password" -> {
+        known(n, Set.of("type", "argon2", "scram"));
         JsonNode s = n.path("scram");
-        int iterations = (int) number(s, "iterations");
-        if (iterations < 4_096 || iterations > 10_000_000) {
-          throw new IllegalArgumentException("scram.iterations = " + iterations + ": give 4096 to 10000000");
-        }
+        known(s, Set.of("salt", "iterations", "stored-key", "server-key"));
+        long iterations = Math.clamp(number(s, "iterations"), 0, Integer.MAX_VALUE);
         yield new Credential.Password(Passwords.check(text(n, "argon2")).orThrow(), new ScramVerifier(
-            base64(s, "salt"), iterations, base64(s, "stored-key"), base64(s, "server-key")));
+            base64(s, "salt"), (int) iterations, base64(s, "stored-key"), base64(s, "server-key")));
       }
-      case "certificate" -> new Credential.IssuedCertificate(text(n, "serial"), number(n, "not-after"));
-      case "outside-certificate" -> new Credential.OutsideCertificate(
-          Credential.OutsideCertificate.Field.valueOf(text(n, "field").toUpperCase(Locale.ROOT)), text(n, "value"));
-      case "psk" -> new Credential.PreSharedKey(
-          text(n, "identity"), SecretBytes.copyOf(base64(n, "key").toArray()));
+      case "certificate" -> {
+        known(n, Set.of("type", "serial", "sha256", "not-after"));
+        yield new Credential.IssuedCertificate(text(n, "serial"), base64(n, "sha256"), number(n, "not-after"));
+      }
+      case "outside-certificate" -> {
+        known(n, Set.of("type", "field", "value"));
+        yield new Credential.OutsideCertificate(
+            choice(n, "field", Credential.OutsideCertificate.Field.values()), text(n, "value"));
+      }
+      case "psk" -> {
+        known(n, Set.of("type", "identity", "key"));
+        yield new Credential.PreSharedKey(text(n, "identity"), SecretBytes.copyOf(base64(n, "key").toArray()));
+      }
       default -> throw new IllegalArgumentException("credential of type " + text(n, "type")
           + ": give password, certificate, outside-certificate or psk");
     };
@@ -159,7 +243,8 @@ final class RegistryFile {
             .put("server-key", b64.encodeToString(p.scram().serverKey().toArray()));
       }
       case Credential.IssuedCertificate i ->
-          n.put("type", "certificate").put("serial", i.serial()).put("not-after", i.notAfterMillis());
+          n.put("type", "certificate").put("serial", i.serial())
+              .put("sha256", b64.encodeToString(i.sha256().toArray())).put("not-after", i.notAfterMillis());
       case Credential.OutsideCertificate o ->
           n.put("type", "outside-certificate").put("field", o.field().toString()).put("value", o.value());
       case Credential.PreSharedKey k ->

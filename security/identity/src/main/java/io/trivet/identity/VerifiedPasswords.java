@@ -14,9 +14,10 @@ import javax.crypto.spec.SecretKeySpec;
 /// Passwords that were checked a while ago, so that a fleet that reconnects at once after an outage does not wait for
 /// one Argon2 hash each.
 ///
-/// Kept is an HMAC of device, revision and password under a random key that never leaves this process and dies with it:
-/// who can read the key can read the passwords as they come in too. A changed device has another revision, so a
-/// rotated password or a blocked device is not found.
+/// Kept is an HMAC of device, revision, stored hash and password under a random key that never leaves this process and
+/// dies with it: who can read the key can read the passwords as they come in too. A changed device has another
+/// revision and a new password another hash (its salt is random), so what was verified before a rotation, or before a
+/// device was removed and added again, is not found. Only what Argon2 accepted is kept: guessing costs as before.
 final class VerifiedPasswords {
   private static final int KEPT_MAX = 100_000;
   private static final int KEY_BYTES = 32;
@@ -54,9 +55,13 @@ final class VerifiedPasswords {
     return java.security.MessageDigest.isEqual(known.toArray(), tag(d, password).toArray());
   }
 
+  private static String phc(Device d) {
+    return d.credential(Credential.Password.class).map(Credential.Password::phc).orElse("none");
+  }
+
   private Bytes tag(Device d, SecretBytes password) {
     return password.expose(secret -> {
-      byte[] prefix = (d.id() + "\n" + d.revision() + "\n").getBytes(StandardCharsets.UTF_8);
+      byte[] prefix = (d.id() + "\n" + d.revision() + "\n" + phc(d) + "\n").getBytes(StandardCharsets.UTF_8);
       byte[] all = Arrays.copyOf(prefix, prefix.length + secret.length);
       System.arraycopy(secret, 0, all, prefix.length, secret.length);
       byte[] tag = hmac(all);

@@ -16,7 +16,6 @@ import io.trivet.identity.Passwords;
 import io.trivet.identity.Registry;
 import io.trivet.identity.Scram;
 import io.trivet.identity.certificates.CertificateAuthority;
-import io.trivet.identity.certificates.CertificateNames;
 import io.trivet.identity.certificates.Pem;
 import io.trivet.server.FirstStart;
 import java.io.IOException;
@@ -201,8 +200,7 @@ public final class DeviceCommands {
     answer.putObject("files")
         .put("certificate", certificate.toString()).put("key", key.toString()).put("authority", ca.toString());
     return d.without(c -> c instanceof Credential.IssuedCertificate)
-        .with(new Credential.IssuedCertificate(CertificateNames.serial(issued.certificate()),
-            issued.certificate().getNotAfter().toInstant().toEpochMilli()));
+        .with(Credential.IssuedCertificate.of(issued.certificate()));
   }
 
   private ObjectNode remove(DeviceId id) throws IOException {
