@@ -12,8 +12,11 @@ import io.trivet.broker.TransportIdentity;
 import io.trivet.identity.certificates.CertificateNames;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceAuthenticator implements Authenticator {
   private static final int USER_NAME_CHARS_MAX = 256;
   private static final int NONCE_BYTES = 18;
+  private static final String SEPARATORS = "-.:_";
 
   private final Registry registry;
   private final Randomness randomness;
@@ -45,6 +49,15 @@ public final class DeviceAuthenticator implements Authenticator {
     this.nobodysHash = Passwords.hash(SecretBytes.copyOf(unknown), randomness);
   }
 
+  /// Threads for hashing, as many as given, with a queue that rejects what exceeds it. Real threads, since Argon2 never
+  /// waits: on virtual ones it would hold up the others of its carrier. Each needs 19 MiB while it works.
+  ///
+  /// @param waitingMax how many checks may wait; beyond it the answer is "too busy"
+  public static ExecutorService hashing(int threads, int waitingMax) {
+    return new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(waitingMax),
+        Thread.ofPlatform().name("trivet-password-", 0).daemon().factory(), new ThreadPoolExecutor.AbortPolicy());
+  }
+
   public void anonymousAllowed(boolean allowed) {
     anonymousAllowed = allowed;
   }
@@ -58,9 +71,7 @@ public final class DeviceAuthenticator implements Authenticator {
     }
     if (a.userName().isEmpty()) {
       a.password().ifPresent(SecretBytes::close);
-      answer.accept(anonymousAllowed
-          ? new Outcome.Accepted(Principal.ANONYMOUS, Bytes.EMPTY, Optional.empty())
-          : refused(Refusal.NOT_AUTHORIZED, "no credential, and nobody is anonymous here"));
+      answer.accept(anonymous(a.clientId()));
       return;
     }
     String name = a.userName().get();
@@ -79,16 +90,42 @@ public final class DeviceAuthenticator implements Authenticator {
     hash(answer, password, () -> byPassword(a, device, password));
   }
 
+  private Outcome anonymous(Optional<ClientId> clientId) {
+    if (!anonymousAllowed) {
+      return refused(Refusal.NOT_AUTHORIZED, "no credential, and nobody is anonymous here");
+    }
+    Optional<Device> owner = clientId.flatMap(this::ownerOf);
+    return owner.isPresent()
+        ? refused(Refusal.CLIENT_ID_NOT_ALLOWED, "the client identifier is that of device " + owner.get().id())
+        : new Outcome.Accepted(Principal.ANONYMOUS, Bytes.EMPTY, Optional.empty());
+  }
+
+  /// The device with the longest id that the client identifier is, or begins with before a separator: `lamp-1` is not to
+  /// be had by a device `lamp` whose rule is "prefix", nor by a peer without a credential.
+  private Optional<Device> ownerOf(ClientId clientId) {
+    String text = clientId.text();
+    for (int end = text.length(); end > 0; end--) {
+      if (end == text.length() || SEPARATORS.indexOf(text.charAt(end)) >= 0) {
+        Optional<Device> owner = device(text.substring(0, end))
+            .filter(d -> d.clientIds().allows(d.id(), text));
+        if (owner.isPresent()) {
+          return owner;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   private void hash(Consumer<Outcome> answer, SecretBytes password, java.util.function.Supplier<Outcome> work) {
     try {
       hashing.execute(() -> {
-        Outcome outcome;
+        Outcome outcome = refused(Refusal.TOO_BUSY, "the password could not be checked");
         try {
           outcome = work.get();
         } finally {
           password.close();
+          answer.accept(outcome); // also where hashing ran out of memory: a peer without an answer holds its slot
         }
-        answer.accept(outcome);
       });
     } catch (RejectedExecutionException e) {
       password.close();
@@ -111,12 +148,16 @@ public final class DeviceAuthenticator implements Authenticator {
     return accept(device.get(), a.clientId());
   }
 
-  private Outcome byTransport(Attempt a) {
-    Optional<Device> device = switch (a.peer().identity()) {
+  private Optional<Device> proved(Peer peer) {
+    return switch (peer.identity()) {
       case TransportIdentity.PreSharedKey(String identity) -> registry.findByPskIdentity(identity);
       case TransportIdentity.Certificate c -> CertificateNames.deviceOf(registry, c.chain().getFirst());
       case TransportIdentity.None _ -> Optional.empty();
     };
+  }
+
+  private Outcome byTransport(Attempt a) {
+    Optional<Device> device = proved(a.peer());
     if (device.isEmpty()) {
       return refused(Refusal.NOT_AUTHORIZED, "the certificate or key belongs to no device");
     }
@@ -126,13 +167,18 @@ public final class DeviceAuthenticator implements Authenticator {
     return accept(device.get(), a.clientId());
   }
 
-  private static Outcome accept(Device d, Optional<ClientId> clientId) {
+  private Outcome accept(Device d, Optional<ClientId> clientId) {
     if (d.isBlocked()) {
       return refused(Refusal.BLOCKED, "device " + d.id() + " is blocked");
     }
     if (clientId.isPresent() && !d.clientIds().allows(d.id(), clientId.get().text())) {
       return refused(Refusal.CLIENT_ID_NOT_ALLOWED,
           "device " + d.id() + " may use client identifiers by the rule '" + d.clientIds() + "' only");
+    }
+    Optional<Device> owner = d.clientIds() == ClientIdRule.ANY ? Optional.empty() : clientId.flatMap(this::ownerOf);
+    if (owner.isPresent() && !owner.get().id().equals(d.id())) {
+      return refused(Refusal.CLIENT_ID_NOT_ALLOWED,
+          "the client identifier is that of device " + owner.get().id() + ", not of " + d.id());
     }
     Optional<ClientId> assigned =
         d.clientIds() == ClientIdRule.ANY ? Optional.empty() : Optional.of(new ClientId(d.id().text()));
@@ -148,24 +194,35 @@ public final class DeviceAuthenticator implements Authenticator {
     if (p.isAnonymous()) {
       return anonymousAllowed;
     }
-    return registry.find(new DeviceId(p.device()))
-        .filter(d -> !d.isBlocked() && d.revision() == p.revision()).isPresent();
+    return p == Principal.SERVER
+        || device(p.device()).filter(d -> !d.isBlocked() && d.revision() == p.revision()).isPresent();
+  }
+
+  /// What the registry says of that principal now, for deciding; nothing where it may do nothing any more.
+  public Optional<Principal> current(Principal p) {
+    if (p.isAnonymous()) {
+      return anonymousAllowed ? Optional.of(p) : Optional.empty();
+    }
+    return p == Principal.SERVER
+        ? Optional.of(p) : device(p.device()).filter(d -> !d.isBlocked()).map(Device::principal);
   }
 
   @Override
   public Optional<Exchange> begin(Peer peer, Optional<ClientId> clientId, String method) {
-    return method.equals(Scram.METHOD) ? Optional.of(new ScramExchange(clientId)) : Optional.empty();
+    return method.equals(Scram.METHOD) ? Optional.of(new ScramExchange(peer, clientId)) : Optional.empty();
   }
 
   /// client-first, server-first, client-final, server-final; each step at once, as SCRAM's server hashes little.
   private final class ScramExchange implements Exchange {
+    private final Peer peer;
     private final Optional<ClientId> clientId;
     private final ScramServer server;
     private @Nullable ScramVerifier verifier;
     private Optional<Device> device = Optional.empty();
     private boolean over;
 
-    ScramExchange(Optional<ClientId> clientId) {
+    ScramExchange(Peer peer, Optional<ClientId> clientId) {
+      this.peer = peer;
       this.clientId = clientId;
       byte[] nonce = new byte[NONCE_BYTES];
       randomness.fill(nonce);
@@ -202,10 +259,16 @@ public final class DeviceAuthenticator implements Authenticator {
           Optional<Device> current = device.flatMap(d -> registry.find(d.id()));
           boolean same = current.flatMap(d -> d.credential(Credential.Password.class))
               .filter(p -> p.scram().equals(v)).isPresent();
-          yield !same ? refused(Refusal.BAD_CREDENTIAL, "no such device")
-              : accept(current.get(), clientId) instanceof Outcome.Accepted ok
-                  ? new Outcome.Accepted(ok.principal(), signature, ok.assigned())
-                  : accept(current.get(), clientId);
+          if (!same) {
+            yield refused(Refusal.BAD_CREDENTIAL, "no such device");
+          }
+          if (!(peer.identity() instanceof TransportIdentity.None)
+              && proved(peer).filter(d -> d.id().equals(current.get().id())).isEmpty()) {
+            yield refused(Refusal.NOT_AUTHORIZED, "the certificate or key is not that of the device " + current.get().id());
+          }
+          Outcome outcome = accept(current.get(), clientId);
+          yield outcome instanceof Outcome.Accepted ok
+              ? new Outcome.Accepted(ok.principal(), signature, ok.assigned()) : outcome;
         }
       };
     }

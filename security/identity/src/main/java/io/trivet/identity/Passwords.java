@@ -29,7 +29,11 @@ public final class Passwords {
 
   private Passwords() {}
 
+  /// @throws IllegalArgumentException for an empty password or one longer than [#BYTES_MAX]
   public static String hash(SecretBytes password, Randomness randomness) {
+    if (password.length() == 0 || password.length() > BYTES_MAX) {
+      throw new IllegalArgumentException("a password of " + password.length() + " bytes: give 1 to " + BYTES_MAX);
+    }
     byte[] salt = new byte[SALT_BYTES];
     randomness.fill(salt);
     Hash h = new Hash(MEMORY_KIB, PASSES, LANES, Bytes.wrap(salt), Bytes.EMPTY);

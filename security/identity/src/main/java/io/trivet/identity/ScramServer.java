@@ -16,6 +16,8 @@ final class ScramServer {
   /// gs2-header `n,,` and nothing else: `p=` asks for channel binding, `y` says the client would have it.
   private static final Pattern FIRST = Pattern.compile("(n,,|y,,)(n=([^,]{1,256}),r=([\\x21-\\x2B\\x2D-\\x7E]{8,256}))");
 
+  private static final Pattern STRAY_ESCAPE = Pattern.compile("=(?!2C|3D)");
+
   private static final Pattern FINAL =
       Pattern.compile("(c=([A-Za-z0-9+/=]{4,16}),r=([\\x21-\\x2B\\x2D-\\x7E]{8,512})),p=([A-Za-z0-9+/=]{44})");
 
@@ -48,6 +50,9 @@ final class ScramServer {
         Matcher m = FIRST.matcher(t);
         if (!m.matches()) {
           yield Parsed.invalid("scram", "no client-first-message without channel binding");
+        }
+        if (STRAY_ESCAPE.matcher(m.group(3)).find()) {
+          yield Parsed.invalid("scram", "a user name with = that begins neither =2C nor =3D");
         }
         String name = m.group(3).replace("=2C", ",").replace("=3D", "=");
         if (name.chars().anyMatch(Character::isISOControl)) {

@@ -13,7 +13,9 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.X509CRL;
+import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -21,10 +23,16 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -55,11 +63,13 @@ import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 /// The private authority of one server: ECDSA on P-256, its key in a file that only its owner reads. It vouches for the
 /// server towards devices and for devices towards the server (RFC 5280).
 public final class CertificateAuthority {
-  private static final Duration ROOT_LIFE = Duration.ofDays(3_650);
+  private static final Duration ROOT_LIFE = Duration.ofDays(3_660);
   private static final Duration SERVER_LIFE = Duration.ofDays(397);
   private static final Duration DEVICE_LIFE = Duration.ofDays(825);
   private static final Duration LIST_LIFE = Duration.ofDays(30);
   private static final Duration STATUS_LIFE = Duration.ofDays(7);
+
+  private static final Duration RENEWED_BEFORE_END = Duration.ofDays(30);
 
   /// Clocks of devices run behind.
   private static final Duration BACKDATED = Duration.ofMinutes(10);
@@ -90,7 +100,7 @@ public final class CertificateAuthority {
       if (!exposure.isEmpty()) {
         throw new IOException(exposure);
       }
-      return new CertificateAuthority(dir, Pem.certificates(cert).getFirst(), Pem.privateKey(key));
+      return new CertificateAuthority(dir, Pem.certificates(cert).getFirst(), Pem.privateKey(key)).proved();
     }
     if (Files.exists(cert) || Files.exists(key)) {
       throw new IOException(dir + ": holds one of ca.crt and ca.key but not the other; restore it from a backup");
@@ -116,6 +126,26 @@ public final class CertificateAuthority {
     } catch (GeneralSecurityException | CertIOException e) {
       throw new IllegalStateException("the authority's own certificate could not be made", e);
     }
+  }
+
+  /// @throws IOException where key and certificate do not belong together, or the certificate has ended
+  private CertificateAuthority proved() throws IOException {
+    byte[] probe = new byte[32];
+    random.nextBytes(probe);
+    try {
+      Signature s = Signature.getInstance(SIGNATURE);
+      s.initSign(key);
+      s.update(probe);
+      byte[] signature = s.sign();
+      s.initVerify(root.getPublicKey());
+      s.update(probe);
+      if (s.verify(signature)) {
+        return this;
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IOException(dir + ": ca.key cannot be used with ca.crt: " + e.getMessage(), e);
+    }
+    throw new IOException(dir + ": ca.key is not the key of ca.crt; restore both from one backup");
   }
 
   public X509Certificate root() {
@@ -195,16 +225,56 @@ public final class CertificateAuthority {
     }
   }
 
-  /// Writes the list of revoked certificates (RFC 5280, section 5).
+  /// Whether less than 30 days of a certificate are left.
+  public static boolean isRenewalDue(X509Certificate c, Instant now) {
+    return now.isAfter(c.getNotAfter().toInstant().minus(RENEWED_BEFORE_END));
+  }
+
+  /// Adds certificates to the list of the revoked and writes it (RFC 5280, section 5). What was revoked stays so.
   ///
   /// @param serials in hexadecimal
-  public X509CRL revoke(Collection<String> serials, Instant now) throws IOException {
+  public synchronized X509CRL revoke(Collection<String> serials, Instant now) throws IOException {
+    Map<BigInteger, Date> revoked = new TreeMap<>();
+    BigInteger number = BigInteger.ONE;
+    if (Files.exists(revocationFile())) {
+      X509CRL before = Pem.revocationLists(revocationFile()).getFirst();
+      Set<? extends X509CRLEntry> entries = before.getRevokedCertificates();
+      if (entries != null) {
+        entries.forEach(e -> revoked.put(e.getSerialNumber(), e.getRevocationDate()));
+      }
+      number = number(before).add(BigInteger.ONE);
+    }
+    serials.forEach(s -> revoked.putIfAbsent(new BigInteger(s, 16), Date.from(now)));
+    return list(revoked, number, now);
+  }
+
+  /// Writes the list again where half of its life is over, or where there is none: a list past its end refuses every
+  /// device. Call it at the start and once a day.
+  ///
+  /// @return whether a list was written
+  public synchronized boolean renewRevocationList(Instant now) throws IOException {
+    if (Files.exists(revocationFile())) {
+      Date end = Pem.revocationLists(revocationFile()).getFirst().getNextUpdate();
+      if (end != null && now.isBefore(end.toInstant().minus(LIST_LIFE.dividedBy(2)))) {
+        return false;
+      }
+    }
+    revoke(List.of(), now);
+    return true;
+  }
+
+  private static BigInteger number(X509CRL list) throws IOException {
+    byte[] extension = list.getExtensionValue(Extension.cRLNumber.getId());
+    return extension == null ? BigInteger.ZERO
+        : ASN1Integer.getInstance(ASN1OctetString.getInstance(extension).getOctets()).getValue();
+  }
+
+  private X509CRL list(Map<BigInteger, Date> revoked, BigInteger number, Instant now) throws IOException {
     try {
       JcaX509v2CRLBuilder b = new JcaX509v2CRLBuilder(root.getSubjectX500Principal(), Date.from(now.minus(BACKDATED)));
       b.setNextUpdate(Date.from(now.plus(LIST_LIFE)));
-      for (String serial : serials) {
-        b.addCRLEntry(new BigInteger(serial, 16), Date.from(now), CRLReason.privilegeWithdrawn);
-      }
+      revoked.forEach((serial, when) -> b.addCRLEntry(serial, when, CRLReason.privilegeWithdrawn));
+      b.addExtension(Extension.cRLNumber, false, new CRLNumber(number));
       b.addExtension(Extension.authorityKeyIdentifier, false,
           new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(root));
       X509CRL list = new JcaX509CRLConverter().getCRL(b.build(signer(key)));

@@ -1,5 +1,7 @@
 package io.trivet.identity.certificates;
 
+import io.trivet.base.Bytes;
+import io.trivet.identity.Credential;
 import io.trivet.identity.Credential.OutsideCertificate.Field;
 import io.trivet.identity.Device;
 import io.trivet.identity.Registry;
@@ -30,25 +32,35 @@ public final class CertificateNames {
     return c.getSerialNumber().toString(16).toLowerCase(Locale.ROOT);
   }
 
-  /// One that the built-in authority issued and the registry still lists, or one that a mapping names. The serial alone
-  /// is not enough, since outside authorities number theirs as they like: the device must stand in the certificate.
+  /// One that the built-in authority issued and the registry still lists, byte for byte, or one that a mapping names. The
+  /// serial alone is not enough, since outside authorities number theirs as they like.
   public static Optional<Device> deviceOf(Registry registry, X509Certificate c) {
-    Optional<Device> issued = registry.findBySerial(serial(c))
-        .filter(d -> alternatives(c, SAN_URI).contains(DEVICE_URI + d.id()));
+    Optional<Device> issued = registry.findBySerial(serial(c)).filter(d -> isIssuedTo(d, c));
     if (issued.isPresent()) {
       return issued;
+    }
+    if (alternatives(c, SAN_URI).stream().anyMatch(u -> u.startsWith(DEVICE_URI))) {
+      return Optional.empty(); // ours, but rotated or removed: its common name must not let it in by a mapping
     }
     List<Optional<Device>> mapped = new ArrayList<>();
     mapped.add(registry.findByOutside(Field.SUBJECT, c.getSubjectX500Principal().getName(X500Principal.RFC2253)));
     commonName(c).ifPresent(cn -> mapped.add(registry.findByOutside(Field.CN, cn)));
     alternatives(c, SAN_DNS).forEach(n -> mapped.add(registry.findByOutside(Field.DNS, n)));
     alternatives(c, SAN_URI).forEach(n -> mapped.add(registry.findByOutside(Field.URI, n)));
-    return mapped.stream().flatMap(Optional::stream).findFirst();
+    List<Device> found = mapped.stream().flatMap(Optional::stream).distinct().toList();
+    return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty(); // two devices at once are none
+  }
+
+  private static boolean isIssuedTo(Device d, X509Certificate c) {
+    Bytes sha256 = Credential.IssuedCertificate.fingerprint(c);
+    return alternatives(c, SAN_URI).contains(DEVICE_URI + d.id())
+        && d.credentials().stream()
+            .anyMatch(k -> k instanceof Credential.IssuedCertificate i && i.sha256().equals(sha256));
   }
 
   public static Optional<String> commonName(X509Certificate c) {
     RDN[] names = X500Name.getInstance(c.getSubjectX500Principal().getEncoded()).getRDNs(BCStyle.CN);
-    return names.length == 0 ? Optional.empty() : Optional.of(IETFUtils.valueToString(names[0].getFirst().getValue()));
+    return names.length != 1 ? Optional.empty() : Optional.of(IETFUtils.valueToString(names[0].getFirst().getValue()));
   }
 
   private static List<String> alternatives(X509Certificate c, int kind) {

@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -24,12 +26,14 @@ import javax.net.ssl.X509TrustManager;
 /// Checks client certificates: a path to one of our authorities (RFC 5280), the purpose of client authentication, and
 /// the revocation lists. What it trusts can be replaced while connections are open.
 ///
-/// A list is consulted for each certificate whose issuer has one. A list that is past its next update refuses everything
+/// A list is consulted for each certificate whose issuer has one, the newest where there are several. A list that is past its next update refuses everything
 /// of its issuer, unless it was said that stale lists are accepted: an attacker who holds back the list must not win.
 public final class DeviceTrust implements X509TrustManager {
   private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
   private static final String ANY_PURPOSE = "2.5.29.37.0";
   private static final int CHAIN_MAX = 8;
+  private static final int KEY_USAGE_DIGITAL_SIGNATURE = 0;
+  private static final int KEY_USAGE_CRL_SIGN = 6;
 
   private volatile Anchors anchors;
   private final Supplier<Instant> clock;
@@ -55,26 +59,44 @@ public final class DeviceTrust implements X509TrustManager {
 
   private static Anchors checked(List<X509Certificate> authorities, List<X509CRL> lists, boolean acceptStale)
       throws CertificateException {
+    Map<X509Certificate, X509CRL> newest = new HashMap<>();
     for (X509CRL list : lists) {
-      boolean signed = false;
-      for (X509Certificate a : authorities) {
-        if (a.getSubjectX500Principal().equals(list.getIssuerX500Principal())) {
-          try {
-            list.verify(a.getPublicKey());
-            signed = true;
-          } catch (GeneralSecurityException e) {
-            throw new CertificateException(
-                "the revocation list of " + list.getIssuerX500Principal() + " is not signed by it", e);
-          }
-        }
+      Set<String> critical = list.getCriticalExtensionOIDs();
+      if (critical != null && !critical.isEmpty()) {
+        throw new CertificateException("the revocation list of " + list.getIssuerX500Principal()
+            + " is only a part of one (critical extension " + String.join(", ", critical) + "): give the whole list");
       }
-      if (!signed) {
-        throw new CertificateException(
-            "a revocation list of " + list.getIssuerX500Principal() + ", which is none of the authorities");
-      }
+      newest.merge(signer(list, authorities), list, (a, b) -> b.getThisUpdate().toInstant().isBefore(a.getThisUpdate().toInstant()) ? a : b);
     }
     return new Anchors(authorities.stream().map(a -> new TrustAnchor(a, null)).collect(Collectors.toSet()),
-        List.copyOf(lists), acceptStale);
+        List.copyOf(newest.values()), acceptStale);
+  }
+
+  /// The authority whose list it is; several may share a name, as where one was renewed with another key.
+  private static X509Certificate signer(X509CRL list, List<X509Certificate> authorities) throws CertificateException {
+    boolean named = false;
+    for (X509Certificate a : authorities) {
+      boolean[] usage = a.getKeyUsage();
+      if (a.getSubjectX500Principal().equals(list.getIssuerX500Principal())
+          && (usage == null || usage[KEY_USAGE_CRL_SIGN])) {
+        named = true;
+        if (isSignedBy(list, a)) {
+          return a;
+        }
+      }
+    }
+    throw new CertificateException(named
+        ? "the revocation list of " + list.getIssuerX500Principal() + " is not signed by it"
+        : "a revocation list of " + list.getIssuerX500Principal() + ", which is none of the authorities");
+  }
+
+  private static boolean isSignedBy(X509CRL list, X509Certificate a) {
+    try {
+      list.verify(a.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false; // of another key, or forged; the caller tells the operator
+    }
   }
 
   @Override
@@ -87,6 +109,10 @@ public final class DeviceTrust implements X509TrustManager {
     List<String> purposes = chain[0].getExtendedKeyUsage();
     if (purposes != null && !purposes.contains(CLIENT_AUTH) && !purposes.contains(ANY_PURPOSE)) {
       throw new CertificateException("the certificate is not for client authentication");
+    }
+    boolean[] usage = chain[0].getKeyUsage();
+    if (usage != null && !usage[KEY_USAGE_DIGITAL_SIGNATURE]) {
+      throw new CertificateException("the certificate's key is not for signing");
     }
     try {
       PKIXParameters p = new PKIXParameters(now.trusted);
@@ -105,8 +131,9 @@ public final class DeviceTrust implements X509TrustManager {
 
   /// The path without the authority itself, which some clients send along.
   private static List<X509Certificate> withoutAnchor(X509Certificate[] chain, Anchors now) {
-    List<X509Certificate> path = new ArrayList<>(Arrays.asList(chain));
-    path.removeIf(c -> path.size() > 1 && now.trusted.stream().anyMatch(a -> c.equals(a.getTrustedCert())));
+    List<X509Certificate> path = new ArrayList<>(Arrays.asList(chain).subList(1, chain.length));
+    path.removeIf(c -> now.trusted.stream().anyMatch(a -> c.equals(a.getTrustedCert())));
+    path.addFirst(chain[0]);
     return path;
   }
 

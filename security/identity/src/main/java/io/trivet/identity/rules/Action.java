@@ -10,6 +10,14 @@ public enum Action {
   DELIVER,
   RETAIN;
 
+  static final int COUNT = values().length;
+
+  /// For tables by action.
+  @SuppressWarnings("EnumOrdinal") // never leaves the process
+  int index() {
+    return ordinal();
+  }
+
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

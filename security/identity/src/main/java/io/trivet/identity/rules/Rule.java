@@ -11,7 +11,8 @@ import java.util.Set;
 /// @param device only this device; empty for any
 /// @param group only members of this group; empty for any
 /// @param attributes only devices with all of these values
-/// @param anonymous whether it is about peers without a credential, and about them alone
+/// @param anonymous whether it is about peers without a credential, and about them alone. A rule that allows is about
+/// them only where it says so; one that denies everyone denies them too
 /// @param line where it stands in its file, for the operator
 public record Rule(
     boolean allows,
@@ -29,7 +30,7 @@ public record Rule(
   }
 
   boolean isAbout(Principal who) {
-    return who.isAnonymous() == anonymous
+    return (allows || anonymous ? who.isAnonymous() == anonymous : true)
         && (device.isEmpty() || device.get().equals(who.device()))
         && (group.isEmpty() || who.groups().contains(group.get()))
         && attributes.entrySet().stream().allMatch(e -> e.getValue().equals(who.attributes().get(e.getKey())));

@@ -6,37 +6,60 @@ import io.trivet.broker.Message;
 import io.trivet.broker.Principal;
 import io.trivet.broker.QoS;
 import io.trivet.broker.TopicFilter;
-import io.trivet.broker.TopicName;
-import java.util.ArrayList;
-import java.util.EnumMap;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /// Judges by the rules file: denied unless allowed, and a deny rule wins. The rules that are about a device are worked
-/// out once for each of its sessions and kept until rules or registry change.
+/// out once for each of its sessions and kept until rules or registry change, so that an allowed message costs a few
+/// comparisons and no allocation.
 ///
-/// A principal that the registry no longer knows as it is (blocked, removed, changed) may do nothing, so a will that
-/// fires after its device was blocked is not published.
+/// What counts is what the registry says at the time: a device that was blocked or removed may do nothing, so a will
+/// that fires afterwards is not published; one whose attributes changed is judged by the new ones, also where its
+/// session is offline and only collects messages.
+///
+/// Deliveries: allowed by a `deliver` or a `subscribe` rule that matches the topic, denied by a deny of either. So a
+/// subscription that only partly overlaps a deny rule is granted, and what is denied of it held back message by message.
+/// Retained: `retain` is asked beside `publish`. `$SYS/#` may be subscribed by the group `admin`, by others where a rule
+/// says so.
 public final class RulesDecider implements Decider {
-  private static final int KEPT_MAX = 100_000;
+  /// Its members may see the server's statistics.
+  public static final String ADMIN = "admin";
+
+  private static final TopicFilter STATISTICS = TopicFilter.of("$SYS/#");
+  private static final int SESSIONS_KEPT_MAX = 131_072;
 
   private final AtomicLong reloads = new AtomicLong();
+  private final LongAdder unfilled = new LongAdder();
   private final LongSupplier registryGeneration;
-  private final Predicate<Principal> isCurrent;
+  private final Function<Principal, Optional<Principal>> current;
+  private final CompiledCache cache = new CompiledCache(SESSIONS_KEPT_MAX);
   private volatile List<Rule> rules;
-  private volatile Kept kept = new Kept(-1);
 
-  /// @param registryGeneration grows with each change of a device
-  /// @param isCurrent whether the registry still says what the principal says
-  public RulesDecider(List<Rule> rules, LongSupplier registryGeneration, Predicate<Principal> isCurrent) {
+  private RulesDecider(
+      Function<Principal, Optional<Principal>> current, List<Rule> rules, LongSupplier registryGeneration) {
+    this.current = current;
     this.rules = List.copyOf(rules);
     this.registryGeneration = registryGeneration;
-    this.isCurrent = isCurrent;
+  }
+
+  /// @param registryGeneration grows with each change of a device
+  /// @param isCurrent whether the registry still says what the principal says; one of which it does not may do nothing
+  public RulesDecider(List<Rule> rules, LongSupplier registryGeneration, Predicate<Principal> isCurrent) {
+    this(p -> isCurrent.test(p) ? Optional.of(p) : Optional.empty(), rules, registryGeneration);
+  }
+
+  /// @param registryGeneration grows with each change of a device
+  /// @param current what the registry says of that principal now; nothing where it may do nothing any more
+  public static RulesDecider of(
+      List<Rule> rules, LongSupplier registryGeneration, Function<Principal, Optional<Principal>> current) {
+    return new RulesDecider(current, rules, registryGeneration);
   }
 
   /// From the next decision on.
@@ -45,128 +68,117 @@ public final class RulesDecider implements Decider {
     reloads.incrementAndGet();
   }
 
+  /// Takes the rules as they stand in the file.
+  ///
+  /// @throws IOException with file, line, column and what is wrong: the rules then stay as they are
+  public void reload(Path file) throws IOException {
+    replace(RulesFile.read(file));
+  }
+
   @Override
   public long generation() {
     return reloads.get() + registryGeneration.getAsLong(); // both only grow
   }
 
-  private record Who(String device, long revision, String clientId) {}
-
-  private record Line(TopicFilter filter, int line) {}
-
-  /// What one generation has worked out.
-  private static final class Kept {
-    final long generation;
-    final Map<Who, Compiled> compiled = new ConcurrentHashMap<>();
-
-    Kept(long generation) {
-      this.generation = generation;
-    }
-  }
-
-  private static final class Compiled {
-    static final Compiled NOTHING = new Compiled();
-    final Map<Action, List<Line>> allow = new EnumMap<>(Action.class);
-    final Map<Action, List<Line>> deny = new EnumMap<>(Action.class);
-
-    Optional<String> denied(Action action, TopicName topic) {
-      for (Line l : deny.getOrDefault(action, List.of())) {
-        if (l.filter.matches(topic)) {
-          return Optional.of("rules line " + l.line);
-        }
-      }
-      return Optional.empty();
-    }
-
-    boolean allows(Action action, TopicName topic) {
-      for (Line l : allow.getOrDefault(action, List.of())) {
-        if (l.filter.matches(topic)) {
-          return true;
-        }
-      }
-      return false;
-    }
+  /// How often an allow rule was left out for a session because a value did not fit its place: missing, empty, or with
+  /// `+`, `#` or `/` in it.
+  public long unfilledPlaces() {
+    return unfilled.sum();
   }
 
   private Compiled compiled(Principal who, ClientId clientId) {
     long generation = generation();
-    Kept k = kept;
-    if (k.generation != generation || k.compiled.size() > KEPT_MAX) {
-      k = new Kept(generation);
-      kept = k;
+    Compiled kept = cache.find(who, clientId, generation);
+    if (kept != null) {
+      return kept;
     }
-    return k.compiled.computeIfAbsent(
-        new Who(who.device(), who.revision(), clientId.text()), _ -> compile(who, clientId));
+    Compiled fresh = compile(who, clientId);
+    cache.keep(who, clientId, generation, fresh);
+    return fresh;
   }
 
   private Compiled compile(Principal who, ClientId clientId) {
-    if (!isCurrent.test(who)) {
+    Optional<Principal> now = current.apply(who);
+    if (now.isEmpty()) {
       return Compiled.NOTHING;
     }
-    Compiled c = new Compiled();
+    Compiled.Builder b = new Compiled.Builder();
     for (Rule r : rules) {
-      if (!r.isAbout(who)) {
+      if (!r.isAbout(now.get())) {
         continue;
       }
       for (Template t : r.topics()) {
-        t.fill(who, clientId).ifPresent(filter -> {
-          for (Action a : r.actions()) {
-            (r.allows() ? c.allow : c.deny)
-                .computeIfAbsent(a, _ -> new ArrayList<>()).add(new Line(filter, r.line()));
-          }
-        });
+        Optional<TopicFilter> filter = r.allows() ? t.fill(now.get(), clientId) : t.fillWide(now.get(), clientId);
+        if (filter.isPresent()) {
+          r.actions().forEach(a -> b.add(r.allows(), a, filter.get(), r.line()));
+        } else if (r.allows()) {
+          unfilled.increment();
+        }
       }
     }
-    return c;
+    if (now.get().groups().contains(ADMIN)) {
+      b.add(true, Action.SUBSCRIBE, STATISTICS, 0);
+    }
+    return b.build();
   }
 
-  private static Decision deny(Action action) {
-    return new Decision.Deny("no rule allows to " + action);
+  private static boolean isServer(Principal who) {
+    return who == Principal.SERVER || who.device().equals(Principal.SERVER.device()); // no device id begins with $
+  }
+
+  private static Decision deniedBy(int line) {
+    return new Decision.Deny("rules line " + line);
   }
 
   @Override
   public Decision publish(Principal who, ClientId clientId, Message m) {
-    Compiled c = compiled(who, clientId);
-    return both(c, Action.PUBLISH, m.topic())
-        .or(() -> m.retain() ? both(c, Action.RETAIN, m.topic()) : Optional.empty())
-        .orElse(Decision.ALLOW);
-  }
-
-  /// The denial, or nothing.
-  private static Optional<Decision> both(Compiled c, Action action, TopicName topic) {
-    Optional<String> rule = c.denied(action, topic);
-    if (rule.isPresent()) {
-      return Optional.of(new Decision.Deny(rule.get()));
+    if (isServer(who)) {
+      return Decision.ALLOW;
     }
-    return c.allows(action, topic) ? Optional.empty() : Optional.of(deny(action));
+    Compiled c = compiled(who, clientId);
+    int line = c.denied(Action.PUBLISH, m.topic());
+    if (line == Compiled.NONE && m.retain()) {
+      line = c.denied(Action.RETAIN, m.topic());
+    }
+    if (line != Compiled.NONE) {
+      return deniedBy(line);
+    }
+    if (!c.allows(Action.PUBLISH, m.topic())) {
+      return Compiled.NO_PUBLISH;
+    }
+    if (!m.retain()) {
+      return Decision.ALLOW; // for unretained messages: a caller asks anew for each retained one
+    }
+    return c.allows(Action.RETAIN, m.topic()) ? Decision.ALLOW : Compiled.NO_RETAIN;
   }
 
   @Override
   public Decision subscribe(Principal who, ClientId clientId, TopicFilter filter, QoS qos) {
+    if (isServer(who)) {
+      return Decision.ALLOW;
+    }
     Compiled c = compiled(who, clientId);
-    for (Line l : c.deny.getOrDefault(Action.SUBSCRIBE, List.of())) {
-      // A filter only partly denied is let through: what is denied of it is held back at each delivery.
-      if (Coverage.covers(l.filter, filter)) {
-        return new Decision.Deny("rules line " + l.line);
-      }
+    int line = c.deniedWhole(filter);
+    if (line != Compiled.NONE) {
+      return deniedBy(line);
     }
-    for (Line l : c.allow.getOrDefault(Action.SUBSCRIBE, List.of())) {
-      if (Coverage.covers(l.filter, filter)) {
-        return Decision.ALLOW;
-      }
-    }
-    return deny(Action.SUBSCRIBE);
+    return c.allowsWhole(filter) ? Decision.ALLOW : Compiled.NO_SUBSCRIBE;
   }
 
   @Override
   public Decision deliver(Principal receiver, ClientId clientId, Message m) {
-    Compiled c = compiled(receiver, clientId);
-    Optional<String> rule =
-        c.denied(Action.DELIVER, m.topic()).or(() -> c.denied(Action.SUBSCRIBE, m.topic()));
-    if (rule.isPresent()) {
-      return new Decision.Deny(rule.get());
+    if (isServer(receiver)) {
+      return Decision.ALLOW;
     }
-    return c.allows(Action.DELIVER, m.topic()) || c.allows(Action.SUBSCRIBE, m.topic())
-        ? Decision.ALLOW : deny(Action.DELIVER);
+    Compiled c = compiled(receiver, clientId);
+    int line = c.denied(Action.DELIVER, m.topic());
+    if (line == Compiled.NONE) {
+      line = c.denied(Action.SUBSCRIBE, m.topic());
+    }
+    if (line != Compiled.NONE) {
+      return deniedBy(line);
+    }
+    return c.allows(Action.SUBSCRIBE, m.topic()) || c.allows(Action.DELIVER, m.topic())
+        ? Decision.ALLOW : Compiled.NO_DELIVER;
   }
 }

@@ -4,10 +4,15 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.trivet.base.Parsed;
+import io.trivet.identity.DeviceId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// Reads the rules: YAML of a fixed form, with limits; every refusal names line and column.
 public final class RulesFile {
@@ -23,6 +29,8 @@ public final class RulesFile {
   private static final int TOPICS_MAX = 1_000;
   private static final Set<String> RULE_KEYS =
       new TreeSet<>(Set.of("allow", "deny", "topic", "device", "group", "attributes", "anonymous"));
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}");
 
   private final JsonParser in;
 
@@ -43,7 +51,9 @@ public final class RulesFile {
       #     attributes: {role: nurse}                      only devices with these values
       #     anonymous: true                                peers without a credential, and only they
       #
-      # subscribe includes the deliveries that follow; retain is needed beside publish for messages that are kept.
+      # A rule without device, group, attributes or anonymous is about every device. subscribe includes the deliveries
+      # that follow; retain is needed beside publish for messages that are kept. A value that is missing, or holds
+      # + # or /, makes an allow rule not apply. Group admin always sees the server's statistics, $SYS/#.
       version: 1
       rules:
         # A device speaks and listens below its own name.
@@ -55,13 +65,10 @@ public final class RulesFile {
           group: operators
           topic: "devices/#"
 
-        # Administrators see everything, and the server's statistics.
+        # Administrators see everything.
         - allow: [publish, subscribe, retain]
           group: admin
           topic: "#"
-        - allow: [subscribe]
-          group: admin
-          topic: "$SYS/#"
       """;
 
   /// @throws IOException with file, line, column and what is wrong
@@ -103,19 +110,27 @@ public final class RulesFile {
     expect(in.nextToken(), JsonToken.START_OBJECT, "give 'version: 1' and 'rules:'");
     boolean versioned = false;
     List<Rule> rules = new ArrayList<>();
+    Set<String> keys = new TreeSet<>();
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String key = in.currentName();
+      if (!keys.add(key)) {
+        throw wrong("'" + key + "' stands there twice");
+      }
       in.nextToken();
       switch (key) {
         case "version" -> {
-          if (!in.getText().equals("1")) {
-            throw wrong("version " + in.getText() + ": this server reads version 1");
+          String version = scalar();
+          if (!version.equals("1")) {
+            throw wrong("version " + version + ": this server reads version 1");
           }
           versioned = true;
         }
         case "rules" -> rules(rules);
-        default -> throw wrong("unknown key '" + key + "': give version or rules");
+        default -> throw wrong(unknown(key, Set.of("version", "rules")));
       }
+    }
+    if (in.nextToken() != null) {
+      throw wrong("a second document: give one");
     }
     if (!versioned) {
       throw new IllegalArgumentException("line 1, column 1: 'version: 1' is missing");
@@ -174,15 +189,29 @@ public final class RulesFile {
             topics.add(template(t));
           }
         }
-        case "device" -> device = Optional.of(scalar());
-        case "group" -> group = Optional.of(scalar());
+        case "device" -> device = Optional.of(device());
+        case "group" -> group = Optional.of(named("group"));
         case "attributes" -> attributes(attributes);
         case "anonymous" -> anonymous = flag();
-        default -> throw wrong("unknown key '" + key + "': give " + String.join(", ", RULE_KEYS));
+        default -> throw wrong(unknown(key, RULE_KEYS));
       }
     }
     if (allows.isEmpty() || actions.isEmpty() || topics.isEmpty()) {
       throw new IllegalArgumentException("line " + line + ": a rule needs allow or deny with an action, and topic");
+    }
+    if (anonymous && (device.isPresent() || group.isPresent() || !attributes.isEmpty())) {
+      throw new IllegalArgumentException("line " + line
+          + ": peers without a credential have no device, group or attributes; leave out 'anonymous' or the others");
+    }
+    if (seen.contains("anonymous") && !anonymous) {
+      throw new IllegalArgumentException("line " + line + ": leave out 'anonymous: false', which says nothing");
+    }
+    for (Template t : topics) {
+      if (t.text().startsWith("$") && (t.text().indexOf('+') >= 0 || t.text().indexOf('#') >= 0)
+          && allows.get() && (actions.contains(Action.PUBLISH) || actions.contains(Action.RETAIN))) {
+        throw new IllegalArgumentException("line " + line + ": topic " + t.text()
+            + ": to publish below $ name the whole topic, without wildcards");
+      }
     }
     return new Rule(allows.get(), actions, topics, device, group, attributes, anonymous, line);
   }
@@ -204,9 +233,54 @@ public final class RulesFile {
     }
   }
 
+  private String device() throws IOException {
+    String id = scalar();
+    if (!(DeviceId.parse(id) instanceof Parsed.Valid<DeviceId>)) {
+      throw wrong("device: '" + id + "' is no device id");
+    }
+    return id;
+  }
+
+  private String named(String what) throws IOException {
+    String name = scalar();
+    if (!NAME.matcher(name).matches()) {
+      throw wrong(what + ": '" + name + "' is no name: give a letter, then letters, digits, _ . -");
+    }
+    return name;
+  }
+
+  /// @param known never empty
+  private static String unknown(String key, Set<String> known) {
+    String nearest = Collections.min(known, Comparator.comparingInt(k -> distance(key, k)));
+    return "unknown key '" + key + "'" + (distance(key, nearest) <= 3 ? ", did you mean '" + nearest + "'?" : "")
+        + " There are " + String.join(", ", new TreeSet<>(known));
+  }
+
+  /// How many characters to add, drop or replace (Levenshtein); long keys are cut, since they are near none of ours.
+  private static int distance(String a, String b) {
+    String s = a.length() > 32 ? a.substring(0, 32) : a;
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= s.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (s.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+
   private String scalar() throws IOException {
+    if (in instanceof YAMLParser y && y.isCurrentAlias()) {
+      throw wrong("aliases (*name) are not followed; write the value out");
+    }
     if (!in.currentToken().isScalarValue() || in.currentToken() == JsonToken.VALUE_NULL) {
-      throw wrong("give a text");
+      throw wrong("give a text; quote one that begins with # or *");
     }
     return in.getText();
   }
@@ -238,7 +312,15 @@ public final class RulesFile {
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       String name = in.currentName();
       in.nextToken();
-      into.put(name, scalar());
+      if (!NAME.matcher(name).matches()) {
+        throw wrong("attributes: '" + name + "' is no name: give a letter, then letters, digits, _ . -");
+      }
+      if (into.put(name, scalar()) != null) {
+        throw wrong("attributes: '" + name + "' stands there twice");
+      }
+    }
+    if (into.isEmpty()) {
+      throw wrong("attributes: give at least one, or leave the key out for every device");
     }
   }
 }

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /// A topic filter with places for what the registry knows of a device: `{device.id}`, `{client.id}`, `{attr.NAME}`.
 ///
-/// A value can never widen it: one that is missing, empty, or holds `+`, `#` or `/`, or that would begin the topic with
-/// `$`, makes the rule not apply.
+/// A value can never widen what is allowed: one that is missing, empty, or holds `+`, `#` or `/`, or that would begin the
+/// topic with `$`, makes the rule not apply. Nor can it narrow what is denied: see [#fillWide].
 public record Template(String text) {
   private static final Pattern PLACE = Pattern.compile("\\{([^{}]*)\\}");
   private static final Pattern KNOWN = Pattern.compile("device\\.id|client\\.id|attr\\.[A-Za-z][A-Za-z0-9_.-]{0,63}");
@@ -42,20 +42,53 @@ public record Template(String text) {
     Matcher m = PLACE.matcher(text);
     StringBuilder filled = new StringBuilder();
     while (m.find()) {
-      String value = switch (m.group(1)) {
-        case "device.id" -> who.device();
-        case "client.id" -> clientId.text();
-        default -> who.attributes().getOrDefault(m.group(1).substring("attr.".length()), "");
-      };
-      boolean widens = value.isEmpty() || value.indexOf('+') >= 0 || value.indexOf('#') >= 0 || value.indexOf('/') >= 0
-          || m.start() == 0 && value.charAt(0) == '$';
-      if (widens) {
+      String value = value(m.group(1), who, clientId);
+      if (!fitsOneLevel(value) || m.start() == 0 && value.charAt(0) == '$') {
         return Optional.empty();
       }
       m.appendReplacement(filled, Matcher.quoteReplacement(value));
     }
     m.appendTail(filled);
-    return TopicFilter.parse(filled.toString(), TopicLimits.PROTOCOL)
+    return parsed(filled.toString());
+  }
+
+  /// The filter for what is denied to one device. Here it is leaving the rule out that would give rights away, so a value
+  /// that does not fit makes everything from its level on denied. A value that is missing names nothing to deny.
+  Optional<TopicFilter> fillWide(Principal who, ClientId clientId) {
+    StringBuilder filled = new StringBuilder();
+    for (String level : text.split("/", -1)) {
+      Matcher m = PLACE.matcher(level);
+      StringBuilder part = new StringBuilder();
+      while (m.find()) {
+        String value = value(m.group(1), who, clientId);
+        if (value.isEmpty()) {
+          return Optional.empty();
+        }
+        if (!fitsOneLevel(value)) {
+          return parsed(filled + "#");
+        }
+        m.appendReplacement(part, Matcher.quoteReplacement(value));
+      }
+      m.appendTail(part);
+      filled.append(part).append('/');
+    }
+    return parsed(filled.substring(0, filled.length() - 1));
+  }
+
+  private static String value(String place, Principal who, ClientId clientId) {
+    return switch (place) {
+      case "device.id" -> who.device();
+      case "client.id" -> clientId.text();
+      default -> who.attributes().getOrDefault(place.substring("attr.".length()), "");
+    };
+  }
+
+  private static boolean fitsOneLevel(String value) {
+    return !value.isEmpty() && value.indexOf('+') < 0 && value.indexOf('#') < 0 && value.indexOf('/') < 0;
+  }
+
+  private static Optional<TopicFilter> parsed(String filter) {
+    return TopicFilter.parse(filter, TopicLimits.PROTOCOL)
         instanceof io.trivet.base.Parsed.Valid<TopicFilter>(TopicFilter f) ? Optional.of(f) : Optional.empty();
   }
 }

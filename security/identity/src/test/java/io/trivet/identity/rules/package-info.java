@@ -1,0 +1,4 @@
+@NullMarked
+package io.trivet.identity.rules;
+
+import org.jspecify.annotations.NullMarked;
