@@ -147,6 +147,16 @@ public final class Listeners implements AutoCloseable {
     material = fresh;
   }
 
+  /// New keys for session tickets now, without waiting for the next of the regular rotations: after three, no ticket
+  /// given out before is taken any more.
+  public synchronized void rotateTicketKeys() {
+    for (Open o : open) {
+      if (o.tls() != null) {
+        o.tls().rotate();
+      }
+    }
+  }
+
   /// What listens, by the name of its listener, in the order of opening.
   public List<Listening> addresses() {
     return open.stream()

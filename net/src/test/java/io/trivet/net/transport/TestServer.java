@@ -1,6 +1,7 @@
 package io.trivet.net.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,7 +19,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 
-/// Listeners with a handler behind them that gives back what it gets, and ends the connection after a `!`.
+/// Listeners with a handler behind them that gives back what it gets, and ends the connection after a `!`. A client
+/// that begins with a CONNECT is told it is welcome instead, and what it sends is kept.
 @NullMarked
 final class TestServer implements AutoCloseable {
   final SteppedClock clock = new SteppedClock();
@@ -26,6 +28,7 @@ final class TestServer implements AutoCloseable {
   final BlockingQueue<Peer> peers = new LinkedBlockingQueue<>();
   final BlockingQueue<String> threads = new LinkedBlockingQueue<>();
   final BlockingQueue<Failure> failures = new LinkedBlockingQueue<>();
+  final BlockingQueue<String> received = new LinkedBlockingQueue<>();
   final Admission admission;
   final Listeners listeners;
   private final MultiThreadIoEventLoopGroup group = EventLoops.open(2);
@@ -123,12 +126,25 @@ final class TestServer implements AutoCloseable {
   }
 
   /// Writes and flushes the way the protocol's handler does: void promises, one flush a read cycle.
-  private static final class Echo extends ChannelInboundHandlerAdapter {
+  private final class Echo extends ChannelInboundHandlerAdapter {
     private boolean last;
+    private boolean first = true;
+    private boolean mqtt;
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
       ByteBuf in = (ByteBuf) msg;
+      mqtt |= first && in.getByte(in.readerIndex()) == 0x10;
+      if (mqtt) {
+        if (first) {
+          ctx.channel().write(Unpooled.wrappedBuffer(new byte[] {0x20, 2, 0, 0}), ctx.voidPromise());
+        }
+        received.add(in.toString(StandardCharsets.ISO_8859_1));
+        first = false;
+        in.release();
+        return;
+      }
+      first = false;
       last |= in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '!') >= 0;
       ctx.channel().write(in, ctx.voidPromise());
     }
