@@ -24,18 +24,18 @@ final class IssuedText {
     JsonNode files = issued.path("files");
     if (files.isObject()) {
       out.println();
-      out.println("Certificate  " + near(files.path("certificate").asText()));
-      out.println("Key          " + near(files.path("key").asText()));
-      out.println("Authority    " + near(files.path("authority").asText()));
-      pair(id, device, endpoints.mqtts(), "--cafile " + Shell.word(near(files.path("authority").asText()))
-          + " --cert " + Shell.word(near(files.path("certificate").asText()))
-          + " --key " + Shell.word(near(files.path("key").asText())));
+      out.println("Certificate  " + Shell.near(files.path("certificate").asText()));
+      out.println("Key          " + Shell.near(files.path("key").asText()));
+      out.println("Authority    " + Shell.near(files.path("authority").asText()));
+      pair(id, device, endpoints.mqtts(), "--cafile " + Shell.word(Shell.near(files.path("authority").asText()))
+          + " --cert " + Shell.word(Shell.near(files.path("certificate").asText()))
+          + " --key " + Shell.word(Shell.near(files.path("key").asText())));
     }
     if (issued.has("password")) {
       String password = issued.path("password").asText();
       out.println();
       out.println("Password     " + password + "   (shown once)");
-      pair(id, device, endpoints.mqtts(), "--cafile " + Shell.word(near(data.resolve("ca").resolve("ca.crt").toString()))
+      pair(id, device, endpoints.mqtts(), "--cafile " + Shell.word(Shell.near(data.resolve("ca").resolve("ca.crt").toString()))
           + " -u " + Shell.word(id) + " -P " + Shell.word(password));
     }
     JsonNode psk = issued.path("psk");
@@ -68,12 +68,5 @@ final class IssuedText {
         + Shell.word(topic) + " -m hello");
     out.println("  mosquitto_sub" + where + " -i " + Shell.word(one ? id : id + "-sub") + " -q 1 -t "
         + Shell.word("devices/" + id + "/#") + " -C 1 -v");
-  }
-
-  /// Relative where that is shorter, so that a person can read it.
-  private static String near(String file) {
-    Path path = Path.of(file).toAbsolutePath().normalize();
-    Path here = Path.of("").toAbsolutePath();
-    return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
   }
 }

@@ -48,7 +48,7 @@ final class RehearseCommand implements Callable<Integer> {
     ServerSetup setup = ServerSetup.in(dir.resolve("data")).with(Option.LISTEN_MQTTS, "127.0.0.1:0")
         .with(Option.LISTEN_WSS, "127.0.0.1:0").with(Option.LISTEN_PSK, "127.0.0.1:0");
     try (TrivetServer server = TrivetServer.start(setup)) {
-      new ReportText(new PrintWriter(new StringWriter())).print(server.report());
+      new ReportText(new PrintWriter(new StringWriter()), "./trivet").print(server.report());
       HangUp.runs(server::reload);
     }
     // Again: a second start reads what the first has made.

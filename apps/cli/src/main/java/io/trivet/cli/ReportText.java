@@ -5,13 +5,17 @@ import io.trivet.server.Report;
 import io.trivet.server.TrivetVersion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /// What a server says when it has started: what listens and how it is protected, what is at risk, and what to do next.
 final class ReportText {
   private final PrintWriter out;
+  private final String launcher;
 
-  ReportText(PrintWriter out) {
+  /// @param launcher how the person started this, so that the next command works when pasted
+  ReportText(PrintWriter out, String launcher) {
     this.out = out;
+    this.launcher = launcher;
   }
 
   void print(Report report) {
@@ -26,7 +30,8 @@ final class ReportText {
   }
 
   private void firstStart(Report report, SecretBytes password) {
-    String data = Shell.word(report.data().toString());
+    boolean usual = report.data().equals(Path.of("data").toAbsolutePath().normalize());
+    String data = usual ? "" : " --data " + Shell.word(Shell.near(report.data().toString()));
     out.println();
     out.println("First start: made a certificate authority, a certificate for this host, and an administrator.");
     out.println("  device    admin");
@@ -34,7 +39,7 @@ final class ReportText {
     report.authority().ifPresent(ca -> out.println("  trust     " + ca));
     out.println();
     out.println("Next, in another terminal:");
-    out.println("  ./trivet device add lamp-1 --cert --data " + data);
+    out.println("  " + Shell.word(launcher) + " device add lamp-1 --cert" + data);
     out.println();
     password.close();
   }

@@ -84,7 +84,7 @@ final class ServeCommand implements Callable<Integer> {
     }));
     HangUp.runs(() -> reload(server));
     PrintWriter out = Output.of(spec);
-    new ReportText(out).print(server.report());
+    new ReportText(out, System.getProperty("trivet.command", "./trivet")).print(server.report());
     out.println("ready in " + seconds() + " s");
     out.flush();
     server.awaitStopped();

@@ -1,5 +1,6 @@
 package io.trivet.cli;
 
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /// Text for a POSIX shell and its terminal.
@@ -22,6 +23,13 @@ final class Shell {
       }
     });
     return out.toString();
+  }
+
+  /// A file as seen from here, where it is below; otherwise its whole path.
+  static String near(String file) {
+    Path path = Path.of(file).toAbsolutePath().normalize();
+    Path here = Path.of("").toAbsolutePath();
+    return path.startsWith(here) && !path.equals(here) ? here.relativize(path).toString() : path.toString();
   }
 
   static String word(String text) {
