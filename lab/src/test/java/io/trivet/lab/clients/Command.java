@@ -95,7 +95,7 @@ public final class Command implements AutoCloseable {
   public int awaitExit(Duration patience) {
     try {
       if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        close();
+        kill();
         throw new AssertionError("still running after " + patience + ": " + shown + "\n" + String.join("\n", output()));
       }
       reader.join();
@@ -120,9 +120,13 @@ public final class Command implements AutoCloseable {
     return process.pid();
   }
 
-  /// Ends the program and those it started itself, by their process ids.
   @Override
   public void close() {
+    kill();
+  }
+
+  /// Ends the program and those it started itself, by their process ids.
+  public void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     try {

@@ -1,97 +1,163 @@
 package io.trivet.lab.clients;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.trivet.base.Clock;
-import io.trivet.broker.Counter;
-import io.trivet.broker.Limits;
-import io.trivet.broker.Peer;
-import io.trivet.broker.Store;
-import io.trivet.broker.TransportIdentity;
-import io.trivet.broker.Watcher;
-import io.trivet.lab.memory.Residents;
-import io.trivet.mqtt.MqttContext;
-import io.trivet.mqtt.MqttSettings;
-import io.trivet.net.host.BrokerHost;
-import java.net.InetSocketAddress;
-import java.security.SecureRandom;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trivet.server.ServerSetup;
+import io.trivet.server.TrivetServer;
+import io.trivet.server.admin.Admin;
+import io.trivet.server.admin.AdminClient;
+import io.trivet.server.admin.Json;
+import io.trivet.server.config.Option;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/// The broker on real event loops behind plain TCP on a free port, with the residents of a test server.
-final class LabServer implements AutoCloseable {
-  private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
-  private @Nullable EventLoopGroup group;
-  private @Nullable BrokerHost broker;
-  private int port;
+/// A whole server in this process, on free ports of the loopback address, with a data directory of its own. Whoever
+/// comes in the clear without a credential may do everything; devices may, below `devices/` and their name.
+public final class LabServer implements AutoCloseable {
+  private static final String RULES = """
+      version: 1
+      rules:
+        - allow: [publish, subscribe, retain]
+          anonymous: true
+          topic: "#"
+        - allow: [publish, subscribe, retain]
+          topic: "devices/{device.id}/#"
+        - allow: [publish, subscribe, retain]
+          group: operators
+          topic: "#"
+      """;
 
-  private static final class SystemClock implements Clock {
-    @Override
-    public long monotonicNanos() {
-      return System.nanoTime();
+  private @Nullable TrivetServer server;
+  private @Nullable Path directory;
+
+  public void start() {
+    try {
+      Path dir = Files.createTempDirectory("trivet-lab");
+      directory = dir;
+      Path rules = Files.writeString(dir.resolve("rules.yaml"), RULES);
+      server = TrivetServer.start(ServerSetup.in(dir.resolve("data"))
+          .with(Option.LISTEN_MQTTS, "127.0.0.1:0")
+          .with(Option.LISTEN_WSS, "127.0.0.1:0")
+          .with(Option.LISTEN_PSK, "127.0.0.1:0")
+          .with(Option.INSECURE_PLAINTEXT, "127.0.0.1:0")
+          .with(Option.INSECURE_ANONYMOUS, "true")
+          .with(Option.CLIENT_ID, "prefix")
+          .with(Option.LOOPS, "2")
+          .with(Option.RULES, rules.toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
 
-    @Override
-    public long wallMillis() {
-      return System.currentTimeMillis();
+  private TrivetServer running() {
+    return Objects.requireNonNull(server, "start the server first");
+  }
+
+  public Path data() {
+    return running().report().data();
+  }
+
+  /// The certificate that clients are to trust.
+  public Path authority() {
+    return running().report().authority().orElseThrow();
+  }
+
+  public int plainPort() {
+    return port("plaintext");
+  }
+
+  /// @param kind `mqtts`, `wss`, `psk` or `plaintext`
+  public int port(String kind) {
+    return running().report().listening().stream()
+        .filter(l -> l.kind().equals(kind))
+        .findFirst()
+        .orElseThrow()
+        .address()
+        .getPort();
+  }
+
+  /// An administrator's command.
+  public ObjectNode call(String command, ObjectNode arguments) {
+    try (Admin admin = AdminClient.open(data())) {
+      return admin.call(command, arguments);
     }
   }
 
-  private final class Faults implements Watcher {
-    @Override
-    public void failed(String where, Throwable fault) {
-      faults.add(new AssertionError(where, fault));
+  /// A device with a password.
+  public void password(String id, String password, String... groups) {
+    ObjectNode asked = Json.object().put("id", id).put("password", password);
+    List.of(groups).forEach(asked.putArray("groups")::add);
+    call("device.add", asked);
+  }
+
+  record CertificateFiles(String certificate, String key) {}
+
+  /// A device with a certificate of the server's authority.
+  CertificateFiles certificate(String id) {
+    var files = call("device.add", Json.object().put("id", id).put("certificate", true)).path("files");
+    return new CertificateFiles(files.path("certificate").asText(), files.path("key").asText());
+  }
+
+  record PreSharedKey(String identity, String key) {}
+
+  PreSharedKey preSharedKey(String id) {
+    var psk = call("device.add", Json.object().put("id", id).put("psk", true)).path("psk");
+    return new PreSharedKey(psk.path("identity").asText(), psk.path("key").asText());
+  }
+
+  /// TLS that trusts this server and nobody else.
+  public SSLContext trusting() {
+    try (InputStream in = Files.newInputStream(authority())) {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      store.setCertificateEntry("lab", CertificateFactory.getInstance("X.509").generateCertificate(in));
+      TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new AssertionError("the server's authority cannot be trusted", e);
     }
   }
 
-  void start() {
-    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
-    group = loops;
-    Residents residents = new Residents();
-    MqttContext context = new MqttContext(MqttSettings.DEFAULT, residents, new SecureRandom()::nextBytes);
-    BrokerHost host = new BrokerHost(
-        loops, Limits.DEFAULT, residents, Store.MEMORY, new Faults(), context, new SystemClock());
-    broker = host;
-    Channel listener = new ServerBootstrap()
-        .group(loops)
-        .channel(NioServerSocketChannel.class)
-        .childHandler(new ChannelInitializer<>() {
-          @Override
-          protected void initChannel(Channel c) {
-            InetSocketAddress address = (InetSocketAddress) c.remoteAddress();
-            c.pipeline().addLast(host.open(c, new Peer(address, "mqtt", false, "", TransportIdentity.NONE)));
-          }
-        })
-        .bind("127.0.0.1", 0)
-        .syncUninterruptibly()
-        .channel();
-    port = ((InetSocketAddress) listener.localAddress()).getPort();
-  }
-
-  /// Turns of all event loops since the start.
-  long cycles() {
-    return Objects.requireNonNull(broker).broker().total(Counter.CYCLES);
-  }
-
-  int plainPort() {
-    return port;
+  /// The value of a counter, such as `trivet_cycles_total`.
+  public long metric(String name) {
+    String text = call("metrics", Json.object()).path("text").asText();
+    return text.lines()
+        .filter(l -> l.startsWith(name + " "))
+        .map(l -> (long) Double.parseDouble(l.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no metric " + name + " in\n" + text));
   }
 
   @Override
   public void close() {
-    EventLoopGroup loops = group;
-    if (loops != null) {
-      loops.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+    TrivetServer s = server;
+    if (s != null) {
+      s.close();
     }
-    if (!faults.isEmpty()) {
-      throw new AssertionError("the server's own fault", faults.peek());
+    Path dir = directory;
+    if (dir != null) {
+      try (Stream<Path> files = Files.walk(dir)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package io.trivet.lab.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.trivet.lab.conformance.Statement;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,12 +17,14 @@ import org.eclipse.paho.client.mqttv3.MqttMessage;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Eclipse Paho for Java, MQTT 3.1 and 3.1.1.
+@Tag("slow")
 class PahoV3Test {
   private static final LabServer SERVER = new LabServer();
 
@@ -90,6 +93,7 @@ class PahoV3Test {
   }
 
   @ParameterizedTest
+  @Statement(v311 = "MQTT-7.0.0-2")
   @CsvSource({"3, 0", "3, 1", "3, 2", "4, 0", "4, 1", "4, 2"})
   void exchangesMessagesOfEveryQoS(int version, int qos) throws Exception {
     String topic = "paho3/" + version + "/" + qos;

@@ -1,8 +1,10 @@
 package io.trivet.lab.conformance;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivet.lab.memory.MemoryServer;
+import io.trivet.lab.wire.In;
 import io.trivet.lab.wire.Out;
 import io.trivet.lab.wire.Prop;
 import io.trivet.lab.wire.TestClient;
@@ -55,9 +57,14 @@ abstract class Conformance {
     for (Duration passed = Duration.ZERO; passed.compareTo(duration) < 0; passed = passed.plus(step)) {
       server.advance(step);
       for (TestClient c : awake) {
-        c.send(Out.pingReq()).expect(io.trivet.lab.wire.In.PingResp.class);
+        c.send(Out.pingReq()).expect(In.PingResp.class);
       }
     }
+  }
+
+  /// That the CONNACK says whether there was a session; in 3.1 it cannot, and the bit stays 0.
+  void assertSessionPresent(In.ConnAck ack, boolean present) {
+    assertThat(ack.sessionPresent()).as("session present").isEqualTo(present && version != Version.V3_1);
   }
 
   static Duration seconds(double seconds) {

@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 /// The normative statements that a test proves: the test fails where the server breaks one of them.
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@interface Statement {
+public @interface Statement {
   /// Identifiers as in MQTT 3.1.1, such as `MQTT-3.1.2-1`.
   String[] v311() default {};
 

@@ -215,7 +215,10 @@ public final class TestClient {
       return kept.removeFirst();
     }
     In packet = take();
-    if (packet == null) {
+    int before = -1;
+    // A large packet comes in pieces: as long as there are more of them, it may yet be whole.
+    while (packet == null && before != unread.length) {
+      before = unread.length;
       link.settle(patient);
       packet = take();
     }
