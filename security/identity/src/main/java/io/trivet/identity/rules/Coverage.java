@@ -11,6 +11,9 @@ public final class Coverage {
   public static boolean covers(TopicFilter outer, TopicFilter inner) {
     List<String> o = outer.levels();
     List<String> i = inner.levels();
+    if (o.size() == 2 && i.size() == 1 && o.getFirst().equals("+") && isWildcard(i.getFirst())) {
+      return o.get(1).equals("#"); // "+/#" says what "#" says: one level or more
+    }
     boolean reserved = i.getFirst().startsWith("$");
     for (int n = 0; n < o.size(); n++) {
       String level = o.get(n);

@@ -145,7 +145,8 @@ public final class RulesFile {
   }
 
   private void rules(List<Rule> rules) throws IOException {
-    if (in.currentToken() == JsonToken.VALUE_NULL) {
+    if (in.currentToken() == JsonToken.VALUE_NULL
+        || in.currentToken() == JsonToken.VALUE_STRING && in.getText().isEmpty()) {
       return; // "rules:" with nothing below denies everything
     }
     expect(in.currentToken(), JsonToken.START_ARRAY, "rules: give a list");
@@ -279,7 +280,7 @@ public final class RulesFile {
     if (in instanceof YAMLParser y && y.isCurrentAlias()) {
       throw wrong("aliases (*name) are not followed; write the value out");
     }
-    if (!in.currentToken().isScalarValue() || in.currentToken() == JsonToken.VALUE_NULL) {
+    if (!in.currentToken().isScalarValue() || in.currentToken() == JsonToken.VALUE_NULL || in.getText().isEmpty()) {
       throw wrong("give a text; quote one that begins with # or *");
     }
     return in.getText();
