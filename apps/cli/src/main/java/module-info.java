@@ -3,7 +3,11 @@ module io.trivet.cli {
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
   requires info.picocli;
+  requires io.trivet.mqtt;
   requires io.trivet.server;
+  requires java.net.http;
+  requires org.bouncycastle.provider;
+  requires org.bouncycastle.tls;
   requires org.slf4j;
   requires static transitive org.jspecify;
 

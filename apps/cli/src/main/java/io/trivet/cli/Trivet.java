@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       ServeCommand.class,
+      PubCommand.class,
+      SubCommand.class,
       DeviceCommand.class,
       StatusCommand.class,
       ConnectionsCommand.class,

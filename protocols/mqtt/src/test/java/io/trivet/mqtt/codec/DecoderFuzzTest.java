@@ -101,44 +101,44 @@ class DecoderFuzzTest {
     });
   }
 
-  @FuzzTest(maxDuration = "60s")
   @MethodSource("connects")
+  @FuzzTest(maxDuration = "25s")
   void newcomer(byte[] input) {
     feed(Codecs.newcomer(), Version.V3_1_1, Side.SERVER, input);
   }
 
-  @FuzzTest(maxDuration = "60s")
   @MethodSource("toServer31")
+  @FuzzTest(maxDuration = "25s")
   void server31(byte[] input) {
     feed(Codecs.server(Version.V3_1), Version.V3_1, Side.SERVER, input);
   }
 
-  @FuzzTest(maxDuration = "60s")
   @MethodSource("toServer311")
+  @FuzzTest(maxDuration = "25s")
   void server311(byte[] input) {
     feed(Codecs.server(Version.V3_1_1), Version.V3_1_1, Side.SERVER, input);
   }
 
-  @FuzzTest(maxDuration = "60s")
   @MethodSource("toServer5")
+  @FuzzTest(maxDuration = "25s")
   void server5(byte[] input) {
     feed(Codecs.server(Version.V5), Version.V5, Side.SERVER, input);
   }
 
-  @FuzzTest(maxDuration = "60s")
   @MethodSource("toClient31")
+  @FuzzTest(maxDuration = "25s")
   void client31(byte[] input) {
     feed(Codecs.client(Version.V3_1), Version.V3_1, Side.CLIENT, input);
   }
 
-  @FuzzTest(maxDuration = "60s")
   @MethodSource("toClient311")
+  @FuzzTest(maxDuration = "25s")
   void client311(byte[] input) {
     feed(Codecs.client(Version.V3_1_1), Version.V3_1_1, Side.CLIENT, input);
   }
 
-  @FuzzTest(maxDuration = "60s")
   @MethodSource("toClient5")
+  @FuzzTest(maxDuration = "25s")
   void client5(byte[] input) {
     feed(Codecs.client(Version.V5), Version.V5, Side.CLIENT, input);
   }
