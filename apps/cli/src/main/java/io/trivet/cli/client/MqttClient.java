@@ -37,6 +37,9 @@ public final class MqttClient implements AutoCloseable {
   private static final int IDS = 65_535;
   private static final int WINDOW_MAX = 1_000;
 
+  /// Before 5.0 a server cannot say how many it takes; more than this some answer by closing.
+  private static final int WINDOW_UNTOLD = 20;
+
   private final ClientSettings settings;
   private final Link link;
   private final PacketStream stream;
@@ -65,7 +68,8 @@ public final class MqttClient implements AutoCloseable {
     this.stream = stream;
     this.receiver = receiver;
     this.connAck = connAck;
-    this.window = Math.min(connAck.receiveMaximum(), WINDOW_MAX);
+    this.window = settings.version() == Version.V5
+        ? Math.min(connAck.receiveMaximum(), WINDOW_MAX) : WINDOW_UNTOLD;
   }
 
   /// Connects and is accepted.
