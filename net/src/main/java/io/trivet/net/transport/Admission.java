@@ -10,7 +10,7 @@ import java.util.Optional;
 /// Addresses live in a table of parallel arrays: a chained hash for finding, and a list in order of last use of those
 /// that have no connection, from which the eldest is evicted. A table entry with a connection is never evicted, so
 /// the caps hold whatever the attacker does; what he can make us forget is only how fast an address came that is
-/// gone. The table grows to `connectionsMax + addressesKept` entries of 36 bytes and no further; deciding allocates
+/// gone. The table grows to `connectionsMax + addressesKept` entries of 40 bytes and no further; deciding allocates
 /// nothing else that outlives the call.
 ///
 /// The rate is the generic cell rate algorithm: one instant an address, at which its bucket will be full again.
@@ -27,6 +27,7 @@ public final class Admission {
   private final long seed;
   private final long intervalNanos;
   private final long toleranceNanos;
+  private final int addressHandshakesMax;
 
   private int connections;
   private int handshakes;
@@ -38,6 +39,7 @@ public final class Admission {
   private long[] key = new long[FIRST_CAPACITY];
   private long[] fullAt = new long[FIRST_CAPACITY];
   private int[] open = new int[FIRST_CAPACITY];
+  private int[] shaking = new int[FIRST_CAPACITY];
   private int[] older = new int[FIRST_CAPACITY];
   private int[] newer = new int[FIRST_CAPACITY];
   private int eldest = NONE;
@@ -50,34 +52,44 @@ public final class Admission {
     this.seed = seed;
     this.intervalNanos = NANOS_PER_SECOND / limits.acceptsPerSecond();
     this.toleranceNanos = intervalNanos * (limits.acceptBurst() - 1L);
+    this.addressHandshakesMax = Math.max(1, limits.handshakesMax() / AdmissionLimits.HANDSHAKE_SHARES);
   }
 
-  /// Takes a connection in, or says why not. One that is taken is given back by [#closed(InetAddress)].
-  public synchronized Optional<Refusal> admit(InetAddress from) {
+  /// Takes a connection in, or says why not. One that is taken is given back by [#closed(InetAddress)], and its
+  /// handshake, where it has one, before that by [#handshakeEnded(InetAddress)].
+  public synchronized Optional<Refusal> admit(InetAddress from, boolean handshaking) {
     if (connections >= limits.connectionsMax()) {
       return Optional.of(Refusal.CONNECTIONS_MAX);
     }
-    Optional<Refusal> refusal = count(from);
+    if (handshaking && handshakes >= limits.handshakesMax()) {
+      return Optional.of(Refusal.HANDSHAKES_MAX);
+    }
+    Optional<Refusal> refusal = count(from, handshaking);
     if (refusal.isEmpty()) {
       connections++;
+      handshakes += handshaking ? 1 : 0;
     }
     return refusal;
   }
 
-  /// Takes in a load balancer's connection, which counts for nobody's address until [#named(InetAddress)]; given
-  /// back by [#closedUnnamed()].
+  /// Takes in a load balancer's connection and its handshake, which count for nobody's address until
+  /// [#named(InetAddress)]; given back by [#closedUnnamed()] and [#handshakeEndedUnnamed()].
   public synchronized Optional<Refusal> admitUnnamed() {
     if (connections >= limits.connectionsMax()) {
       return Optional.of(Refusal.CONNECTIONS_MAX);
     }
+    if (handshakes >= limits.handshakesMax()) {
+      return Optional.of(Refusal.HANDSHAKES_MAX);
+    }
     connections++;
+    handshakes++;
     return ADMITTED;
   }
 
-  /// Counts a connection taken in unnamed for the client it turned out to be; from then on it is given back by
-  /// [#closed(InetAddress)]. Where this refuses, it is still unnamed.
+  /// Counts a connection taken in unnamed, and its handshake, for the client it turned out to be; from then on both
+  /// are given back by that address. Where this refuses, it is still unnamed.
   public synchronized Optional<Refusal> named(InetAddress client) {
-    return count(client);
+    return count(client, true);
   }
 
   public synchronized void closed(InetAddress from) {
@@ -99,16 +111,15 @@ public final class Admission {
     }
   }
 
-  /// Takes one of the places for unfinished handshakes, or answers false where none is left.
-  public synchronized boolean beginHandshake() {
-    if (handshakes >= limits.handshakesMax()) {
-      return false;
+  public synchronized void handshakeEnded(InetAddress from) {
+    int i = find(Addresses.neighbourhood(from));
+    if (i == NONE || --shaking[i] < 0) {
+      throw new AssertionError("a handshake ended that was never begun");
     }
-    handshakes++;
-    return true;
+    handshakeEndedUnnamed();
   }
 
-  public synchronized void endHandshake() {
+  public synchronized void handshakeEndedUnnamed() {
     if (--handshakes < 0) {
       throw new AssertionError("more handshakes ended than begun");
     }
@@ -127,7 +138,7 @@ public final class Admission {
     return entries;
   }
 
-  private Optional<Refusal> count(InetAddress from) {
+  private Optional<Refusal> count(InetAddress from, boolean handshaking) {
     long k = Addresses.neighbourhood(from);
     long now = clock.monotonicNanos();
     int i = find(k);
@@ -135,6 +146,8 @@ public final class Admission {
       i = insert(k, now);
     } else if (open[i] >= limits.addressConnectionsMax()) {
       return Optional.of(Refusal.ADDRESS_CONNECTIONS_MAX);
+    } else if (handshaking && shaking[i] >= addressHandshakesMax) {
+      return Optional.of(Refusal.ADDRESS_HANDSHAKES_MAX);
     } else if (fullAt[i] - now > toleranceNanos) {
       if (open[i] == 0) {
         unlink(i);
@@ -147,6 +160,7 @@ public final class Admission {
     }
     fullAt[i] = (fullAt[i] - now > 0 ? fullAt[i] : now) + intervalNanos;
     open[i]++;
+    shaking[i] += handshaking ? 1 : 0;
     return ADMITTED;
   }
 
@@ -180,6 +194,7 @@ public final class Admission {
     key[i] = k;
     fullAt[i] = now;
     open[i] = 0;
+    shaking[i] = 0;
     chain(i);
     return i;
   }
@@ -209,6 +224,7 @@ public final class Admission {
     key = Arrays.copyOf(key, capacity);
     fullAt = Arrays.copyOf(fullAt, capacity);
     open = Arrays.copyOf(open, capacity);
+    shaking = Arrays.copyOf(shaking, capacity);
     older = Arrays.copyOf(older, capacity);
     newer = Arrays.copyOf(newer, capacity);
     heads = filled(capacity);
@@ -238,6 +254,7 @@ public final class Admission {
     key[hole] = key[last];
     fullAt[hole] = fullAt[last];
     open[hole] = open[last];
+    shaking[hole] = shaking[last];
     chain(hole);
     if (wasIdle) {
       older[hole] = older[last];

@@ -41,18 +41,13 @@ final class AdmissionGate extends ChannelInboundHandlerAdapter {
   private Optional<Refusal> judge(InetAddress from) {
     Admission admission = door.ports().admission();
     Optional<ListenerSpec.ProxyProtocol> proxy = door.spec().proxyProtocol();
-    boolean handshakes = proxy.isPresent() || door.spec().kind() != ListenerSpec.Kind.PLAIN;
-    if (proxy.isPresent() && proxy.get().trusted().stream().noneMatch(block -> block.contains(from))) {
+    if (proxy.isEmpty()) {
+      return admission.admit(from, door.spec().kind() != ListenerSpec.Kind.PLAIN);
+    }
+    if (proxy.get().trusted().stream().noneMatch(block -> block.contains(from))) {
       return Optional.of(Refusal.UNTRUSTED_PROXY);
     }
-    if (handshakes && !admission.beginHandshake()) {
-      return Optional.of(Refusal.HANDSHAKES_MAX);
-    }
-    Optional<Refusal> refusal = proxy.isPresent() ? admission.admitUnnamed() : admission.admit(from);
-    if (refusal.isPresent() && handshakes) {
-      admission.endHandshake();
-    }
-    return refusal;
+    return admission.admitUnnamed();
   }
 
   static void reset(Channel child) {

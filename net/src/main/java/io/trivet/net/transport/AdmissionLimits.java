@@ -6,7 +6,8 @@ package io.trivet.net.transport;
 /// @param addressConnectionsMax connections from one address, at least 1
 /// @param acceptsPerSecond sustained rate of new connections from one address, 1 to 1,000,000
 /// @param acceptBurst how many may come at once before the rate counts, at least 1
-/// @param handshakesMax connections that have not finished TLS, WebSocket or the PROXY header, at least 1
+/// @param handshakesMax connections that have not finished TLS, WebSocket or the PROXY header, at least 1; one address
+///     may hold a quarter of them, so that it cannot keep all others out by being slow
 /// @param addressesKept addresses without a connection whose rate is remembered; the longest unseen is forgotten
 public record AdmissionLimits(
     int connectionsMax,
@@ -16,6 +17,8 @@ public record AdmissionLimits(
     int handshakesMax,
     int addressesKept) {
   public static final AdmissionLimits DEFAULT = new AdmissionLimits(100_000, 1_000, 100, 1_000, 2_000, 65_536);
+
+  static final int HANDSHAKE_SHARES = 4;
 
   private static final int MAX = 100_000_000;
 

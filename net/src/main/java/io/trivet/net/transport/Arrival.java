@@ -61,13 +61,20 @@ final class Arrival {
     channel.closeFuture().addListener(_ -> closed());
     if (handshaking) {
       long millis = door.spec().handshakeTimeout().toMillis();
-      deadline = channel.eventLoop().schedule(
-          () -> fail(SetupFailure.DEADLINE, "not ready within " + millis + " ms"), millis, TimeUnit.MILLISECONDS);
+      deadline = channel.eventLoop().schedule(() -> expired(millis), millis, TimeUnit.MILLISECONDS);
     }
     if (named) {
       secure();
     } else {
       channel.pipeline().addLast(new ProxyStage(this));
+    }
+  }
+
+  private void expired(long millis) {
+    if (state == State.FAILED) {
+      abort(); // whoever had a last word to send has had the time for it
+    } else {
+      fail(SetupFailure.DEADLINE, "not ready within " + millis + " ms");
     }
   }
 
@@ -185,7 +192,11 @@ final class Arrival {
   private void endHandshake() {
     if (handshaking) {
       handshaking = false;
-      door.ports().admission().endHandshake();
+      if (named) {
+        door.ports().admission().handshakeEnded(address.getAddress());
+      } else {
+        door.ports().admission().handshakeEndedUnnamed();
+      }
     }
     Future<?> d = deadline;
     if (d != null) {

@@ -3,6 +3,7 @@ package io.trivet.net.transport;
 import io.trivet.base.SecretBytes;
 import io.trivet.base.Utf8;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Vector;
@@ -22,6 +23,7 @@ import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsPSKIdentityManager;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCrypto;
+import org.bouncycastle.tls.crypto.TlsSecret;
 import org.jspecify.annotations.Nullable;
 
 /// What one connection with a pre-shared key may negotiate: TLS 1.3 with an external key and a fresh Diffie-Hellman
@@ -159,7 +161,9 @@ final class PskServer extends AbstractTlsServer {
       byte[] name = ((PskIdentity) identities.get(i)).getIdentity();
       byte[] key = key(name);
       if (key != null) {
-        return new BasicTlsPSKExternal(name, getCrypto().createSecret(key), PRFAlgorithm.tls13_hkdf_sha256);
+        TlsSecret secret = getCrypto().createSecret(key); // keeps a copy, and overwrites it in the end
+        Arrays.fill(key, (byte) 0);
+        return new BasicTlsPSKExternal(name, secret, PRFAlgorithm.tls13_hkdf_sha256);
       }
     }
     return null;

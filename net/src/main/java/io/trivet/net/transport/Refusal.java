@@ -6,6 +6,7 @@ public enum Refusal {
   ADDRESS_CONNECTIONS_MAX,
   ACCEPT_RATE,
   HANDSHAKES_MAX,
+  ADDRESS_HANDSHAKES_MAX,
   /// A listener that expects the PROXY protocol was called by somebody who is no load balancer of ours.
   UNTRUSTED_PROXY
 }

@@ -46,8 +46,16 @@ final class WebSocketFrames extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    if (refused || !(msg instanceof WebSocketFrame frame)) {
+    if (!(msg instanceof WebSocketFrame frame)) {
+      // Bytes behind the request, sent before the answer to it (against RFC 6455, section 4.1), are past the decoder
+      // of frames already; without them the stream has a hole.
       ReferenceCountUtil.release(msg);
+      arrival.fail(SetupFailure.WEBSOCKET, "the client sent frames before the upgrade was answered");
+      ctx.close();
+      return;
+    }
+    if (refused) {
+      frame.release();
       return;
     }
     switch (frame) {

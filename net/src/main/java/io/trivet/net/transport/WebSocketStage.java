@@ -69,8 +69,9 @@ final class WebSocketStage extends ChannelInboundHandlerAdapter {
     }
     ctx.pipeline().addLast(
         new WebSocketFrames.PingGuard(), new WebSocketServerProtocolHandler(config()), new WebSocketFrames(arrival));
-    ctx.fireChannelRead(request);
+    // Leaves first: the answer may be written, and bytes behind the request be passed on, before the call returns.
     ctx.pipeline().remove(this);
+    ctx.fireChannelRead(request);
   }
 
   private WebSocketServerProtocolConfig config() {

@@ -28,12 +28,12 @@ class AdmissionTest {
   @Test
   void capsConnectionsInAll() {
     Admission a = admission(2, 10, 1_000, 100, 10);
-    assertThat(a.admit(ip("10.0.0.1"))).isEmpty();
+    assertThat(a.admit(ip("10.0.0.1"), false)).isEmpty();
     assertThat(a.admitUnnamed()).isEmpty();
-    assertThat(a.admit(ip("10.0.0.3"))).contains(Refusal.CONNECTIONS_MAX);
+    assertThat(a.admit(ip("10.0.0.3"), false)).contains(Refusal.CONNECTIONS_MAX);
     assertThat(a.admitUnnamed()).contains(Refusal.CONNECTIONS_MAX);
     a.closed(ip("10.0.0.1"));
-    assertThat(a.admit(ip("10.0.0.3"))).isEmpty();
+    assertThat(a.admit(ip("10.0.0.3"), false)).isEmpty();
     assertThat(a.connections()).isEqualTo(2);
   }
 
@@ -45,10 +45,10 @@ class AdmissionTest {
   })
   void capsConnectionsOfOneNeighbourhood(String first, String second) {
     Admission a = admission(10, 1, 1_000, 100, 10);
-    assertThat(a.admit(ip(first))).isEmpty();
-    assertThat(a.admit(ip(second))).contains(Refusal.ADDRESS_CONNECTIONS_MAX);
+    assertThat(a.admit(ip(first), false)).isEmpty();
+    assertThat(a.admit(ip(second), false)).contains(Refusal.ADDRESS_CONNECTIONS_MAX);
     a.closed(ip(second));
-    assertThat(a.admit(ip(second))).isEmpty();
+    assertThat(a.admit(ip(second), false)).isEmpty();
   }
 
   @ParameterizedTest
@@ -61,8 +61,8 @@ class AdmissionTest {
   })
   void countsNeighboursApart(String first, String second) {
     Admission a = admission(10, 1, 1_000, 100, 10);
-    assertThat(a.admit(ip(first))).isEmpty();
-    assertThat(a.admit(ip(second))).isEmpty();
+    assertThat(a.admit(ip(first), false)).isEmpty();
+    assertThat(a.admit(ip(second), false)).isEmpty();
   }
 
   @Test
@@ -70,44 +70,44 @@ class AdmissionTest {
     Admission a = admission(100, 100, 10, 3, 10);
     InetAddress ip = ip("192.0.2.7");
     for (int i = 0; i < 3; i++) {
-      assertThat(a.admit(ip)).isEmpty();
+      assertThat(a.admit(ip, false)).isEmpty();
     }
-    assertThat(a.admit(ip)).contains(Refusal.ACCEPT_RATE);
-    assertThat(a.admit(ip("192.0.2.8"))).isEmpty();
+    assertThat(a.admit(ip, false)).contains(Refusal.ACCEPT_RATE);
+    assertThat(a.admit(ip("192.0.2.8"), false)).isEmpty();
     clock.advanceMillis(99);
-    assertThat(a.admit(ip)).contains(Refusal.ACCEPT_RATE);
+    assertThat(a.admit(ip, false)).contains(Refusal.ACCEPT_RATE);
     clock.advanceMillis(1);
-    assertThat(a.admit(ip)).isEmpty();
-    assertThat(a.admit(ip)).contains(Refusal.ACCEPT_RATE);
+    assertThat(a.admit(ip, false)).isEmpty();
+    assertThat(a.admit(ip, false)).contains(Refusal.ACCEPT_RATE);
     clock.advanceMillis(60_000);
     for (int i = 0; i < 3; i++) {
-      assertThat(a.admit(ip)).isEmpty();
+      assertThat(a.admit(ip, false)).isEmpty();
     }
-    assertThat(a.admit(ip)).as("no more than the burst is saved up").contains(Refusal.ACCEPT_RATE);
+    assertThat(a.admit(ip, false)).as("no more than the burst is saved up").contains(Refusal.ACCEPT_RATE);
   }
 
   @Test
   void remembersTheRateOfAnAddressThatLeft() {
     Admission a = admission(100, 100, 1, 1, 10);
     InetAddress ip = ip("192.0.2.7");
-    assertThat(a.admit(ip)).isEmpty();
+    assertThat(a.admit(ip, false)).isEmpty();
     a.closed(ip);
-    assertThat(a.admit(ip)).contains(Refusal.ACCEPT_RATE);
+    assertThat(a.admit(ip, false)).contains(Refusal.ACCEPT_RATE);
   }
 
   @Test
   void forgetsTheLongestUnseenFirst() {
     Admission a = admission(100, 100, 1, 1, 2);
     for (int i = 1; i <= 2; i++) {
-      assertThat(a.admit(ip("10.0.0." + i))).isEmpty();
+      assertThat(a.admit(ip("10.0.0." + i), false)).isEmpty();
       a.closed(ip("10.0.0." + i));
     }
-    assertThat(a.admit(ip("10.0.0.1"))).as("seen again").contains(Refusal.ACCEPT_RATE);
-    assertThat(a.admit(ip("10.0.0.3"))).isEmpty();
+    assertThat(a.admit(ip("10.0.0.1"), false)).as("seen again").contains(Refusal.ACCEPT_RATE);
+    assertThat(a.admit(ip("10.0.0.3"), false)).isEmpty();
     a.closed(ip("10.0.0.3"));
     assertThat(a.addresses()).isEqualTo(2);
-    assertThat(a.admit(ip("10.0.0.1"))).contains(Refusal.ACCEPT_RATE);
-    assertThat(a.admit(ip("10.0.0.2"))).as("forgotten").isEmpty();
+    assertThat(a.admit(ip("10.0.0.1"), false)).contains(Refusal.ACCEPT_RATE);
+    assertThat(a.admit(ip("10.0.0.2"), false)).as("forgotten").isEmpty();
   }
 
   @Test
@@ -123,13 +123,26 @@ class AdmissionTest {
   }
 
   @Test
-  void capsHandshakes() {
-    Admission a = admission(10, 10, 1_000, 100, 10);
-    assertThat(a.beginHandshake()).isTrue();
-    assertThat(a.beginHandshake()).isTrue();
-    assertThat(a.beginHandshake()).isFalse();
-    a.endHandshake();
-    assertThat(a.beginHandshake()).isTrue();
+  void capsHandshakesInAllAndOfOneAddress() {
+    Admission a = new Admission(new AdmissionLimits(100, 100, 1_000, 100, 8, 10), clock, 42);
+    for (int i = 0; i < 2; i++) {
+      assertThat(a.admit(ip("10.0.0.1"), true)).isEmpty();
+    }
+    assertThat(a.admit(ip("10.0.0.1"), true)).as("a quarter of 8").contains(Refusal.ADDRESS_HANDSHAKES_MAX);
+    assertThat(a.admit(ip("10.0.0.1"), false)).isEmpty();
+    for (int i = 2; i <= 7; i++) {
+      assertThat(a.admit(ip("10.0.0." + i), true)).isEmpty();
+    }
+    assertThat(a.admit(ip("10.0.0.8"), true)).contains(Refusal.HANDSHAKES_MAX);
+    assertThat(a.admitUnnamed()).contains(Refusal.HANDSHAKES_MAX);
+    a.handshakeEnded(ip("10.0.0.1"));
+    assertThat(a.handshakes()).isEqualTo(7);
+    assertThat(a.admitUnnamed()).isEmpty();
+    assertThat(a.named(ip("10.0.0.2"))).isEmpty();
+    assertThat(a.admit(ip("10.0.0.1"), false)).isEmpty();
+    a.handshakeEnded(ip("10.0.0.2"));
+    a.handshakeEnded(ip("10.0.0.2"));
+    assertThatThrownBy(() -> a.handshakeEnded(ip("10.0.0.2"))).isInstanceOf(AssertionError.class);
   }
 
   @Test
@@ -154,7 +167,7 @@ class AdmissionTest {
         int of = model.getOrDefault(ip, 0);
         Refusal expected = standing.size() >= 700 ? Refusal.CONNECTIONS_MAX
             : of >= 3 ? Refusal.ADDRESS_CONNECTIONS_MAX : null;
-        assertThat(a.admit(ip).orElse(null)).as("seed %d step %d", seed, step).isEqualTo(expected);
+        assertThat(a.admit(ip, false).orElse(null)).as("seed %d step %d", seed, step).isEqualTo(expected);
         if (expected == null) {
           model.put(ip, of + 1);
           standing.add(ip);

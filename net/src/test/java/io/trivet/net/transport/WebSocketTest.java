@@ -234,6 +234,24 @@ class WebSocketTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"WS", "WSS"})
+  void endsWhoSendsFramesBeforeTheAnswer(Kind kind) throws Exception {
+    try (TestServer s = server(); Socket tcp = TestServer.call(s.open(TestServer.spec(kind)))) {
+      SSLContext tls = SSLContext.getInstance("TLS");
+      tls.init(null, new TrustManager[] {pki}, null);
+      Socket c = kind == Kind.WS
+          ? tcp
+          : tls.getSocketFactory().createSocket(tcp, "127.0.0.1", tcp.getPort(), true);
+      String frame = "\u0082\u0082\0\0\0\0ab";
+      c.getOutputStream().write(
+          (REQUEST.replace("\n", "\r\n") + "\r\n" + frame).getBytes(StandardCharsets.ISO_8859_1));
+      c.setSoTimeout(10_000);
+      assertThat(new String(c.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)).startsWith("HTTP/1.1 101");
+      await().until(() -> s.admission.connections() == 0 && s.admission.handshakes() == 0);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "82026162,         1002", // not masked
     "c28200000000 6162, 1002", // a reserved bit without an extension
