@@ -44,9 +44,7 @@ public final class DeviceAuthenticator implements Authenticator {
     this.hashing = hashing;
     this.verified = new VerifiedPasswords(randomness);
     this.anonymousAllowed = anonymousAllowed;
-    byte[] unknown = new byte[32];
-    randomness.fill(unknown);
-    this.nobodysHash = Passwords.hash(SecretBytes.copyOf(unknown), randomness);
+    this.nobodysHash = Passwords.decoy(randomness);
   }
 
   /// Threads for hashing, as many as given, with a queue that rejects what exceeds it. Real threads, since Argon2 never
