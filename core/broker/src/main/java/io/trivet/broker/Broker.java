@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class Broker {
   private final RetainedTree retained;
   private final Map<ClientId, Session> sessions = new ConcurrentHashMap<>();
   private final AtomicInteger sessionCount = new AtomicInteger();
+  private final AtomicLong queuedBytes = new AtomicLong();
   private final List<BrokerLoop> loops = new ArrayList<>();
 
   /// @param loopCount how many loops share the work, 1 to 1,024
@@ -41,6 +43,10 @@ public final class Broker {
 
   public BrokerLoop loop(int index) {
     return loops.get(index);
+  }
+
+  public int loopCount() {
+    return loops.size();
   }
 
   public List<BrokerLoop> loops() {
@@ -87,6 +93,16 @@ public final class Broker {
   /// @return false where there are as many sessions as `limits.sessions-max` allows
   boolean hasRoomForSession() {
     return sessionCount.get() < limits.sessionsMax();
+  }
+
+  /// What waits in all sessions' queues weighs so much more, or less.
+  void queued(long bytes) {
+    queuedBytes.addAndGet(bytes);
+  }
+
+  /// The weight in bytes of what waits in all sessions' queues.
+  public long queuedBytes() {
+    return queuedBytes.get();
   }
 
   boolean register(Session s) {

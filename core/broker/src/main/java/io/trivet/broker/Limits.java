@@ -10,7 +10,9 @@ import java.time.Duration;
 /// @param inflightMax QoS 1 and 2 messages unacknowledged in each direction on one session, 1 to 65,535
 /// @param queueMessagesMax messages waiting for one session beyond those in flight
 /// @param queueBytesMax their weight in bytes
+/// @param queueBytesTotalMax the weight of what waits for all sessions together
 /// @param outputBytesMax bytes encoded for one connection but not yet taken by its socket; QoS 0 beyond is dropped
+/// @param outputBytesTotalMax the same for all connections together; beyond, those that are behind get nothing more
 /// @param retainedMax retained messages in all
 /// @param retainedBytesMax their weight in bytes
 /// @param sessionExpiryMax the longest session expiry granted; longer requests are cut to it
@@ -22,7 +24,9 @@ public record Limits(
     int inflightMax,
     int queueMessagesMax,
     long queueBytesMax,
+    long queueBytesTotalMax,
     int outputBytesMax,
+    long outputBytesTotalMax,
     int retainedMax,
     long retainedBytesMax,
     Duration sessionExpiryMax,
@@ -41,7 +45,9 @@ public record Limits(
           1_000,
           10_000,
           16L << 20,
+          256L << 20,
           4 << 20,
+          256L << 20,
           100_000,
           256L << 20,
           Duration.ofDays(7),

@@ -95,6 +95,7 @@ public final class Session {
 
   void markEnded() {
     ended = true;
+    queued(-queueBytes);
   }
 
   boolean isLagging() {
@@ -317,19 +318,25 @@ public final class Session {
     }
     Limits limits = loop().limits();
     int weight = d.message.weight();
-    while (q.size() >= limits.queueMessagesMax() || queueBytes + weight > limits.queueBytesMax()) {
+    while (q.size() >= limits.queueMessagesMax() || queueBytes + weight > limits.queueBytesMax()
+        || loop().broker().queuedBytes() + weight > limits.queueBytesTotalMax()) {
       loop().counters().increment(Counter.DROPPED_QUEUE_FULL);
       Delivery oldest = limits.whenFull() == Limits.WhenFull.DROP_OLDEST ? q.poll() : null;
       if (oldest == null) {
         forget(d.position);
         return;
       }
-      queueBytes -= oldest.message.weight();
+      queued(-oldest.message.weight());
       forget(oldest.position);
     }
     q.add(d);
-    queueBytes += weight;
+    queued(weight);
     lagging = q.size() * 2 >= limits.queueMessagesMax();
+  }
+
+  private void queued(long bytes) {
+    queueBytes += bytes;
+    loop().broker().queued(bytes);
   }
 
   /// What a session no longer needs, the store need not keep.
@@ -377,7 +384,7 @@ public final class Session {
     if (d == null) {
       return false;
     }
-    queueBytes -= d.message.weight();
+    queued(-d.message.weight());
     if (lagging && queue != null && queue.size() * 4 < loop().limits().queueMessagesMax()) {
       lagging = false;
     }

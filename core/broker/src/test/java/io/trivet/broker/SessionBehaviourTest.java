@@ -18,7 +18,7 @@ class SessionBehaviourTest {
   private static Limits limits(int inflight, int queue, Limits.WhenFull whenFull) {
     Limits d = Limits.DEFAULT;
     return new Limits(d.topic(), d.sessionsMax(), d.subscriptionsPerSessionMax(), inflight, queue, d.queueBytesMax(),
-        d.outputBytesMax(), d.retainedMax(), d.retainedBytesMax(), d.sessionExpiryMax(), whenFull);
+        d.queueBytesTotalMax(), d.outputBytesMax(), d.outputBytesTotalMax(), d.retainedMax(), d.retainedBytesMax(), d.sessionExpiryMax(), whenFull);
   }
 
   @Test
@@ -56,6 +56,26 @@ class SessionBehaviourTest {
       assertThat(sub.got).containsExactly("t=1 q1 #1", second + " q1 #2", third + " q1 #3");
       assertThat(stage.broker.total(Counter.DROPPED_QUEUE_FULL)).isEqualTo(2);
     }
+  }
+
+  @Test
+  void boundsWhatWaitsForAllSessionsTogether() {
+    Limits d = Limits.DEFAULT;
+    Limits tight = new Limits(d.topic(), d.sessionsMax(), d.subscriptionsPerSessionMax(), 1, 1_000, d.queueBytesMax(),
+        4_000, d.outputBytesMax(), d.outputBytesTotalMax(), d.retainedMax(), d.retainedBytesMax(),
+        d.sessionExpiryMax(), Limits.WhenFull.DROP_OLDEST);
+    Stage stage = new Stage(1, tight, Store.MEMORY);
+    for (int i = 0; i < 5; i++) {
+      stage.phone("sub" + i, 0).connect().subscribe("t", QoS.AT_LEAST_ONCE);
+    }
+    Phone pub = stage.phone("pub", 0).connect();
+    for (int i = 1; i <= 100; i++) {
+      pub.publish("t", "payload", QoS.AT_LEAST_ONCE, i);
+      assertThat(stage.broker.queuedBytes()).isLessThanOrEqualTo(4_000);
+    }
+    assertThat(stage.broker.total(Counter.DROPPED_QUEUE_FULL)).isPositive();
+    stage.loop(0).sessions().disconnect(_ -> true, SessionEnd.ADMINISTRATIVE, true);
+    assertThat(stage.broker.queuedBytes()).as("all is given back").isZero();
   }
 
   @Test

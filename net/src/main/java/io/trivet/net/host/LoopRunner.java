@@ -44,6 +44,7 @@ final class LoopRunner implements Runnable {
   private final TopicNames topicNames = new TopicNames();
   private byte[] scratch = new byte[64 << 10];
   private @Nullable BrokerLoop broker;
+  private long unsentTotal;
   private boolean inCycle;
   private boolean blocked;
 
@@ -174,6 +175,17 @@ final class LoopRunner implements Runnable {
   /// Another loop or the store is behind: no more is read until it has caught up.
   boolean isBlocked() {
     return blocked;
+  }
+
+  /// A channel has so much more, or less, that its socket has not taken.
+  void unsent(long change) {
+    unsentTotal += change;
+  }
+
+  /// Whether this loop's clients hold more than its share of what all may.
+  boolean isOutputFull() {
+    BrokerLoop b = broker();
+    return unsentTotal > b.limits().outputBytesTotalMax() / b.broker().loopCount();
   }
 
   void addPaused(MqttChannel channel) {

@@ -29,6 +29,9 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Wire {
   /// How long what was written last, such as a DISCONNECT, may take to leave.
   private static final long CLOSE_MILLIS = 2_000;
 
+  /// A client with more than this unsent is behind; its channel tells when that has shrunk.
+  private static final long BEHIND_BYTES = 64 << 10;
+
   private static final byte[] NOTHING = new byte[0];
 
   private final LoopRunner runner;
@@ -38,6 +41,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Wire {
   private @Nullable ByteSink sink;
   private byte[] partial = NOTHING;
   private int partialBytes;
+  private long accounted;
   private boolean dirty;
   private boolean askedForRoom;
   private boolean pausedByMachine;
@@ -154,6 +158,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Wire {
     runner.enter();
     closing = true;
     releaseSink();
+    account(0);
     machine.closed();
     partial = NOTHING;
     partialBytes = 0;
@@ -192,14 +197,30 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public int unsentBytes() {
-    ChannelOutboundBuffer out = channel().unsafe().outboundBuffer();
-    long pending = out == null ? 0 : out.totalPendingWriteBytes();
+    long pending = pending();
     ByteSink s = sink;
     long unsent = pending + (s == null ? 0 : s.size());
     if (unsent >= MqttConnection.ROOM_AGAIN_BYTES) {
       askedForRoom = true;
     }
+    if (pending >= BEHIND_BYTES && runner.isOutputFull()) {
+      askedForRoom = true;
+      return Integer.MAX_VALUE; // all together are too far behind, and this is one of those who are
+    }
     return (int) Math.min(Integer.MAX_VALUE, unsent);
+  }
+
+  private long pending() {
+    ChannelOutboundBuffer out = channel().unsafe().outboundBuffer();
+    return out == null ? 0 : out.totalPendingWriteBytes();
+  }
+
+  /// Tells the loop what its sum of unsent bytes has to know.
+  private void account(long pending) {
+    if (pending != accounted) {
+      runner.unsent(pending - accounted);
+      accounted = pending;
+    }
   }
 
   private void write(ByteSink s) {
@@ -230,6 +251,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Wire {
     }
     Channel c = channel();
     c.flush();
+    account(pending());
     if (closing) {
       closeAfterFlush(c);
     } else {
@@ -247,6 +269,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Wire {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     runner.enter();
+    account(closing ? 0 : pending());
     if (channel().isWritable() && !closing) {
       roomAgain();
     }

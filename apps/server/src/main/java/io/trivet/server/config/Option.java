@@ -88,8 +88,13 @@ public enum Option {
       + "session. Hit: limits.when-full, dropped_queue_full."),
   QUEUE_BYTES_MAX("limits.queue-bytes-max", Kind.SIZE, "16MiB", "1024", "1099511627776", "Their size in memory. Hit: as "
       + "for limits.queue-messages-max."),
+  QUEUE_BYTES_TOTAL_MAX("limits.queue-bytes-total-max", Kind.SIZE, "256MiB", "1MiB", "1099511627776", "The size in memory "
+      + "of what waits for all sessions together. Hit: as for limits.queue-messages-max."),
   OUTPUT_BYTES_MAX("limits.output-bytes-max", Kind.SIZE, "4MiB", "16384", "1073741824", "Bytes a client has not taken "
       + "yet. Beyond, QoS 0 for it is dropped: dropped_slow."),
+  OUTPUT_BYTES_TOTAL_MAX("limits.output-bytes-total-max", Kind.SIZE, "256MiB", "1MiB", "1099511627776", "Bytes that all "
+      + "clients together have not taken yet. Beyond, those that are behind get nothing more until they have caught up: "
+      + "dropped_slow for QoS 0."),
   RETAINED_MAX("limits.retained-max", Kind.COUNT, "100000", "0", "100000000", "Retained messages. Hit: Quota Exceeded "
       + "(0x97), limit_retained."),
   RETAINED_BYTES_MAX("limits.retained-bytes-max", Kind.SIZE, "256MiB", "0", "1099511627776", "Their size in memory. Hit: "
