@@ -23,6 +23,9 @@ final class CredentialOptions {
       description = "Take the first line of this file as the password; - reads standard input.")
   private @Nullable String passwordFile;
 
+  @Option(names = "--password-stdin", description = "The same from standard input: --password-file -")
+  private boolean passwordStdin;
+
   @Option(
       names = "--cert",
       description = "Issue a client certificate of the built-in authority and write it with its key.")
@@ -44,7 +47,9 @@ final class CredentialOptions {
   private @Nullable String pskFile;
 
   void into(ObjectNode asked) throws IOException {
-    if (passwordFile != null) {
+    if (passwordStdin) {
+      asked.put("password", firstLine("-"));
+    } else if (passwordFile != null) {
       asked.put("password", firstLine(passwordFile));
     } else if (password) {
       asked.put("password", true);
@@ -65,17 +70,21 @@ final class CredentialOptions {
     }
   }
 
+  private static String shown(String file) {
+    return file.equals("-") ? "standard input" : file;
+  }
+
   private static String firstLine(String file) throws IOException {
     byte[] read;
     try (InputStream in = file.equals("-") ? System.in : Files.newInputStream(Path.of(file))) {
       read = in.readNBytes(SECRET_BYTES_MAX + 1);
     }
     if (read.length > SECRET_BYTES_MAX) {
-      throw new CommandFailed(file + ": more than " + SECRET_BYTES_MAX + " bytes, which is no secret's file");
+      throw new CommandFailed(shown(file) + ": more than " + SECRET_BYTES_MAX + " bytes, which is no secret's file");
     }
     String line = new String(read, StandardCharsets.UTF_8).lines().findFirst().orElse("");
     if (line.isEmpty()) {
-      throw new CommandFailed(file + ": its first line is empty");
+      throw new CommandFailed(shown(file) + ": its first line is empty");
     }
     return line;
   }

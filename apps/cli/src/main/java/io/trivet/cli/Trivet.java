@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,8 +27,14 @@ import picocli.CommandLine.Spec;
     description = "An MQTT server that is secure by default, and the tools around it.",
     mixinStandardHelpOptions = true,
     version = "Trivet " + TrivetVersion.TEXT,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
+    synopsisSubcommandLabel = "COMMAND")
+public final class Trivet implements Runnable {
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+
+  /// Every command, in the order that the help shows them.
+  private static final List<Class<?>> COMMANDS = List.of(
       ServeCommand.class,
       PubCommand.class,
       SubCommand.class,
@@ -39,12 +46,7 @@ import picocli.CommandLine.Spec;
       StopCommand.class,
       ConfigCommand.class,
       OptionsCommand.class,
-      RehearseCommand.class
-    })
-public final class Trivet implements Runnable {
-  static final int OK = 0;
-  static final int FAILED = 1;
-  static final int USAGE = 2;
+      RehearseCommand.class);
 
   @Option(
       names = "--debug",
@@ -60,7 +62,7 @@ public final class Trivet implements Runnable {
   public static void main(String[] args) {
     PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int code = commandLine(out, err).execute(args);
+    int code = commandLine(out, err, args).execute(args);
     out.flush();
     if (code != OK) {
       System.exit(code);
@@ -68,9 +70,15 @@ public final class Trivet implements Runnable {
   }
 
   /// A command line that prints to the writers given; tests run whole commands through it.
-  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+  ///
+  /// @param arguments where the first is a command, only that one is made: looking at the annotations of all takes
+  ///     longer than a short command itself
+  static CommandLine commandLine(PrintWriter out, PrintWriter err, String... arguments) {
     Trivet root = new Trivet();
     CommandLine line = new CommandLine(root);
+    String first = arguments.length == 0 ? "" : arguments[0];
+    boolean known = COMMANDS.stream().anyMatch(c -> name(c).equals(first));
+    COMMANDS.stream().filter(c -> !known || name(c).equals(first)).forEach(line::addSubcommand);
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -86,6 +94,10 @@ public final class Trivet implements Runnable {
       return FAILED;
     });
     return line;
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
   }
 
   /// What a person reads of a failure: one that was meant for people as it is, any other with its kind.

@@ -26,6 +26,21 @@ class TrivetTest {
   }
 
   @Test
+  void makesOnlyTheCommandThatIsAsked() {
+    PrintWriter nowhere = new PrintWriter(out);
+    assertThat(Trivet.commandLine(nowhere, nowhere).getSubcommands()).containsKeys("serve", "device", "stop");
+    assertThat(Trivet.commandLine(nowhere, nowhere, "device", "list").getSubcommands()).containsOnlyKeys("device");
+    assertThat(Trivet.commandLine(nowhere, nowhere, "devise", "list").getSubcommands()).containsKeys("serve", "device");
+    assertThat(Trivet.commandLine(nowhere, nowhere, "--help").getSubcommands()).containsKeys("serve", "device");
+  }
+
+  @Test
+  void suggestsTheCommandThatWasMeant() {
+    assertThat(run("devise", "list")).isEqualTo(Trivet.USAGE);
+    assertThat(err.toString()).contains("devise").contains("trivet device");
+  }
+
+  @Test
   void refusesAnUnknownOptionWithUsage() {
     assertThat(run("--insecure")).isEqualTo(Trivet.USAGE);
     assertThat(err.toString()).contains("--insecure");
