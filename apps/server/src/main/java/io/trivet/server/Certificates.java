@@ -67,6 +67,7 @@ final class Certificates {
   private List<X509CRL> lists(Config config) throws IOException {
     List<X509CRL> all = new ArrayList<>();
     if (Files.exists(authority.revocationFile())) {
+      authority.renewRevocationList(Instant.now()); // one past its end would refuse every device
       all.addAll(Pem.revocationLists(authority.revocationFile()));
     }
     for (Path file : config.paths(Option.TLS_REVOCATION_LISTS)) {

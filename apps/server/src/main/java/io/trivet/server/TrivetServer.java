@@ -115,7 +115,7 @@ public final class TrivetServer implements AutoCloseable {
     undo.add(hashing::shutdownNow);
     this.authenticator = new DeviceAuthenticator(
         registry, Ports.RANDOMNESS, hashing, config.flag(Option.INSECURE_ANONYMOUS));
-    this.decider = new RulesDecider(rules(config), registry::generation, authenticator::isCurrent);
+    this.decider = RulesDecider.of(rules(config), registry::generation, authenticator::current);
     int loops = config.count(Option.LOOPS);
     this.group = EventLoops.open(loops == 0 ? Runtime.getRuntime().availableProcessors() : loops);
     undo.add(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
@@ -199,6 +199,7 @@ public final class TrivetServer implements AutoCloseable {
 
   private void renewCertificates() {
     try {
+      certificates.reloadTrust(config);
       doors.reload(material(config));
     } catch (IOException | RuntimeException e) {
       LOG.error("the daily look at the certificates failed: {}", e.getMessage());

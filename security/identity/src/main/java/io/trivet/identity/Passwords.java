@@ -42,16 +42,6 @@ public final class Passwords {
         + b64.encodeToString(argon2(h, password, HASH_BYTES));
   }
 
-  /// A hash of no password at all, which costs as much to check as a real one.
-  static String decoy(Randomness randomness) {
-    byte[] random = new byte[SALT_BYTES + HASH_BYTES];
-    randomness.fill(random);
-    Base64.Encoder b64 = Base64.getEncoder().withoutPadding();
-    return "$argon2id$v=19$m=" + MEMORY_KIB + ",t=" + PASSES + ",p=" + LANES + "$"
-        + b64.encodeToString(java.util.Arrays.copyOf(random, SALT_BYTES)) + "$"
-        + b64.encodeToString(java.util.Arrays.copyOfRange(random, SALT_BYTES, random.length));
-  }
-
   private record Hash(int memoryKib, int passes, int lanes, Bytes salt, Bytes hash) {}
 
   private static byte[] argon2(Hash h, SecretBytes password, int bytes) {
