@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
 final class LogWatcher implements Watcher {
   private static final Logger LOG = LoggerFactory.getLogger("trivet");
   private static final int SHOWN_CHARS_MAX = 128;
+  private static final int LINES_PER_SECOND_MAX = 100;
+
+  private final LogBudget budget = new LogBudget(LOG, LINES_PER_SECOND_MAX);
 
   private static String ip(Peer p) {
     return p.address().getAddress() == null ? "unknown" : p.address().getAddress().getHostAddress();
@@ -49,6 +52,9 @@ final class LogWatcher implements Watcher {
 
   @Override
   public void refused(Peer peer, String clientId, String reason, String detail) {
+    if (!budget.take()) {
+      return;
+    }
     LOG.warn("auth failed ip={} client=\"{}\" reason={} detail=\"{}\"",
         ip(peer), shown(clientId), reason, shown(detail));
   }
@@ -63,6 +69,9 @@ final class LogWatcher implements Watcher {
 
   @Override
   public void violated(Peer peer, String clientId, String rule, String what) {
+    if (!budget.take()) {
+      return;
+    }
     LOG.warn("protocol violated ip={} client=\"{}\" rule={} what=\"{}\"", ip(peer), shown(clientId), rule, shown(what));
   }
 

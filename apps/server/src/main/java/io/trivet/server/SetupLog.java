@@ -4,26 +4,15 @@ import io.trivet.net.transport.Refusal;
 import io.trivet.net.transport.SetupFailure;
 import io.trivet.net.transport.SetupWatcher;
 import java.net.InetSocketAddress;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Logs connections that never became ready, at most so many a second: whoever attacks decides how many there are, and
-/// the counters know them all.
+/// Logs connections that never became ready, within a budget.
 final class SetupLog implements SetupWatcher {
   private static final Logger LOG = LoggerFactory.getLogger("trivet");
   private static final int LINES_PER_SECOND_MAX = 20;
 
-  private final AtomicLong second = new AtomicLong();
-  private final AtomicLong lines = new AtomicLong();
-
-  private boolean mayLog() {
-    long now = System.nanoTime() / 1_000_000_000L;
-    if (second.getAndSet(now) != now) {
-      lines.set(0);
-    }
-    return lines.incrementAndGet() <= LINES_PER_SECOND_MAX;
-  }
+  private final LogBudget budget = new LogBudget(LOG, LINES_PER_SECOND_MAX);
 
   private static String ip(InetSocketAddress a) {
     return a.getAddress() == null ? "unknown" : a.getAddress().getHostAddress();
@@ -31,14 +20,14 @@ final class SetupLog implements SetupWatcher {
 
   @Override
   public void refused(InetSocketAddress address, String listener, Refusal why) {
-    if (LOG.isWarnEnabled() && mayLog()) {
+    if (LOG.isWarnEnabled() && budget.take()) {
       LOG.warn("connection refused ip={} listener={} reason={}", ip(address), listener, why);
     }
   }
 
   @Override
   public void failed(InetSocketAddress address, String listener, SetupFailure why, String what) {
-    if (LOG.isWarnEnabled() && mayLog()) {
+    if (LOG.isWarnEnabled() && budget.take()) {
       LOG.warn("connection failed ip={} listener={} reason={} detail=\"{}\"",
           ip(address), listener, why, LogWatcher.shown(what));
     }
