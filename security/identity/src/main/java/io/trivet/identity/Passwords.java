@@ -37,9 +37,23 @@ public final class Passwords {
     byte[] salt = new byte[SALT_BYTES];
     randomness.fill(salt);
     Hash h = new Hash(MEMORY_KIB, PASSES, LANES, Bytes.wrap(salt), Bytes.EMPTY);
+    return phc(salt, argon2(h, password, HASH_BYTES));
+  }
+
+  /// A hash that no password has, and that takes as long to check as any; made without hashing, which costs a starting
+  /// server most of a second.
+  static String decoy(Randomness randomness) {
+    byte[] salt = new byte[SALT_BYTES];
+    byte[] hash = new byte[HASH_BYTES];
+    randomness.fill(salt);
+    randomness.fill(hash);
+    return phc(salt, hash);
+  }
+
+  private static String phc(byte[] salt, byte[] hash) {
     Base64.Encoder b64 = Base64.getEncoder().withoutPadding();
     return "$argon2id$v=19$m=" + MEMORY_KIB + ",t=" + PASSES + ",p=" + LANES + "$" + b64.encodeToString(salt) + "$"
-        + b64.encodeToString(argon2(h, password, HASH_BYTES));
+        + b64.encodeToString(hash);
   }
 
   private record Hash(int memoryKib, int passes, int lanes, Bytes salt, Bytes hash) {}
