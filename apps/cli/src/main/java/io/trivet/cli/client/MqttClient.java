@@ -40,6 +40,8 @@ public final class MqttClient implements AutoCloseable {
   /// Before 5.0 a server cannot say how many it takes; more than this some answer by closing.
   private static final int WINDOW_UNTOLD = 20;
 
+  private static final long LAST_WORD_NANOS = 500_000_000;
+
   private final ClientSettings settings;
   private final Link link;
   private final PacketStream stream;
@@ -257,8 +259,23 @@ public final class MqttClient implements AutoCloseable {
     try {
       stream.send(p);
     } catch (IOException e) {
-      end(new ClientFailure("the connection broke: " + e.getMessage(), e));
-      throw e;
+      throw reasonOr(new ClientFailure("the connection broke: " + e.getMessage(), e));
+    }
+  }
+
+  /// Why the connection ended, where the server's last word says so: it may still be on its way to the reading thread.
+  private IOException reasonOr(ClientFailure otherwise) {
+    long deadline = System.nanoTime() + LAST_WORD_NANOS;
+    synchronized (exchanges) {
+      try {
+        for (long left = LAST_WORD_NANOS; failure == null && left > 0; left = deadline - System.nanoTime()) {
+          exchanges.wait(left / 1_000_000 + 1);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      end(otherwise);
+      return failure == null ? otherwise : failure;
     }
   }
 
