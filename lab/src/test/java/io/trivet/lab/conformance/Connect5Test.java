@@ -8,7 +8,10 @@ import io.trivet.lab.wire.Prop;
 import io.trivet.lab.wire.TestClient;
 import io.trivet.lab.wire.Version;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,7 +95,7 @@ class Connect5Test extends ConnectContract {
         .send(Conformance5.withMethod("d", "LAB", "open").prop(Prop.MAXIMUM_PACKET_SIZE, limit));
     TestClient refused = newcomer()
         .send(Out.connect("e").user("alice").password("wrong").prop(Prop.MAXIMUM_PACKET_SIZE, limit));
-    for (TestClient c : java.util.List.of(plain, withMethod, refused)) {
+    for (TestClient c : List.of(plain, withMethod, refused)) {
       while (c.drainOne()) {
         assertThat(c.lastFrame().length()).isLessThanOrEqualTo(limit);
       }
@@ -193,7 +196,7 @@ class Connect5Test extends ConnectContract {
   @Test
   @Statement(v5 = {"MQTT-3.1.3-6", "MQTT-3.2.2-16"})
   void assignsADifferentIdentifierToEach() {
-    java.util.Set<String> assigned = new java.util.HashSet<>();
+    Set<String> assigned = new HashSet<>();
     for (int i = 0; i < 20; i++) {
       In.ConnAck ack = newcomer().send(Out.connect("")).expectAccepted();
       assertThat(assigned.add(ack.props().text(Prop.ASSIGNED_CLIENT_ID).orElseThrow())).isTrue();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.trivet.lab.wire.In;
 import io.trivet.lab.wire.Out;
 import io.trivet.lab.wire.TestClient;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,7 +81,7 @@ abstract class SubscribeContract extends Conformance {
       c.send(Out.subscribe(100 + i).to("t", 1));
       publisher.published(Out.publish("t").payload("n" + i), 1);
     }
-    java.util.List<String> got = new java.util.ArrayList<>();
+    List<String> got = new ArrayList<>();
     c.drain().forEach(p -> {
       if (p instanceof In.Publish m) {
         got.add(m.text());

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,7 @@ abstract class TransportContract {
   private void carriesEveryByteInOrder(TestClient c, Out connect) {
     String topic = "transport/" + version;
     c.connected(connect).subscribed(topic, 1);
-    java.util.Random random = new java.util.Random(3);
+    Random random = new Random(3);
     for (int i = 0; i < 8; i++) {
       StringBuilder text = new StringBuilder();
       while (text.length() < 300_000) {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -201,7 +202,7 @@ final class SimulatedClient {
       if (!p.topic().isEmpty()) {
         aliases.put(alias, p.topic());
       }
-      return java.util.Objects.requireNonNull(aliases.get(alias), "an alias that was never set");
+      return Objects.requireNonNull(aliases.get(alias), "an alias that was never set");
     }).orElse(p.topic());
     if (p.qos() > 0) {
       String open = unanswered.put(p.id(), p.text());

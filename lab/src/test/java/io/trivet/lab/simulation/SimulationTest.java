@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,7 +160,7 @@ class SimulationTest {
     Map<String, Integer> last = new HashMap<>();
     Map<String, Boolean> seen = new HashMap<>();
     for (SimulatedClient.Heard h : c.heard) {
-      Said m = java.util.Objects.requireNonNull(byPayload.get(h.payload()), "nobody said " + h);
+      Said m = Objects.requireNonNull(byPayload.get(h.payload()), "nobody said " + h);
       assertThat(h.topic()).isEqualTo(m.topic());
       if (h.qos() == 0 || seen.put(h.payload(), true) != null) {
         continue;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.util.Arrays;
 
 /// A connection over a real socket, plain or TLS, in real time.
 public final class SocketLink implements Link {
@@ -20,7 +21,7 @@ public final class SocketLink implements Link {
     try {
       InputStream in = socket.getInputStream();
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        inbox.add(java.util.Arrays.copyOf(buffer, n));
+        inbox.add(Arrays.copyOf(buffer, n));
       }
     } catch (IOException e) {
       // A reset ends the connection as an orderly close does.
