@@ -6,8 +6,6 @@ import io.trivet.server.config.Config;
 import io.trivet.server.config.ConfigException;
 import io.trivet.server.config.Option;
 import java.io.PrintWriter;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,11 +132,7 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  /// Since this process was started, by the system's account.
   private static String seconds() {
-    Duration since = ProcessHandle.current().info().startInstant()
-        .map(start -> Duration.between(start, Instant.now()))
-        .orElse(Duration.ZERO);
-    return String.format(Locale.ROOT, "%.2f", since.toMillis() / 1_000.0);
+    return String.format(Locale.ROOT, "%.2f", SinceStart.elapsed().toMillis() / 1_000.0);
   }
 }
