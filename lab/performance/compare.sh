@@ -79,10 +79,13 @@ for row in "${rows[@]}"; do
   for round in $(seq "$rounds"); do
     for name in "${names[@]}"; do
       extra="-warm $warm -time $time"
+      : >"$work/out.json"
       case $row in idle*) extra= ;; connect) extra="-warm 3 -time $time" ;; esac
       # shellcheck disable=SC2086 # the options are words
       timeout 120 "$load" ${options[$row]} $extra -p "${port[$name]}" -pid "${pid[$name]}" -label "$name" -quiet \
-        -json "$work/out.json" >"$work/last" 2>&1 || { echo "$row, $name: $(tail -n 1 "$work/last")" >&2; echo "{\"label\":\"$name\",\"failed\":1}" >>"$work/out.json"; }
+        -json "$work/out.json" >"$work/last" 2>&1 || echo "$row, $name: $(head -c 300 "$work/last")" >&2
+      tail -n 1 "$work/out.json" 2>/dev/null | grep -q "\"label\":\"$name\"" ||
+        echo "{\"label\":\"$name\",\"broken\":1}" >>"$work/out.json"
       tail -n 1 "$work/out.json" | ROW=$row ROUND=$round python3 -c '
 import json, os, sys
 d = json.loads(sys.stdin.readline()); d["row"] = os.environ["ROW"]; print(json.dumps(d))' >>"$work/all.json"
@@ -99,7 +102,7 @@ def median(ds, key):
     v = [d[key] for d in ds if key in d]
     return statistics.median(v) if v else None
 def cell(row, ds):
-    ds = [d for d in ds if "failed" not in d]
+    ds = [d for d in ds if "broken" not in d]
     if not ds: return "failed"
     if row.startswith("idle"):
         key = next((k for k in ("rss_per_conn", "bytes_per_conn", "rss_b_conn") if k in ds[0]), None)
