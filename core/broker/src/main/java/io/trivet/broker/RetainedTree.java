@@ -68,7 +68,8 @@ final class RetainedTree {
       clear(m.topic());
       return true;
     }
-    if (bytes.get() + m.weight() > bytesMax) {
+    Message replaced = get(m.topic());
+    if (bytes.get() + m.weight() - (replaced == null ? 0 : replaced.weight()) > bytesMax) {
       return false;
     }
     while (true) {

@@ -1,7 +1,10 @@
 package io.trivet.broker;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// One loop's way of a message: decided, matched, stored, handed to the sessions of this loop and, batched, to others.
 public final class Router {
@@ -12,6 +15,10 @@ public final class Router {
   private final int loops;
   private final Routes routes = new Routes(ROUTES_KEPT);
   private int delayed;
+
+  /// How many messages of each publisher wait for the store: as long as any does, none of its later ones passes it, or a
+  /// receiver would see them out of order (MQTT-4.6.0-6).
+  private final Map<Session, Integer> storing = new HashMap<>();
 
   Router(BrokerLoop loop, int loops) {
     this.loop = loop;
@@ -73,6 +80,14 @@ public final class Router {
     @Override
     protected void fire(long nowNanos) {
       delayed--;
+      // The right may have been taken away meanwhile; to be told to wait again counts as having waited.
+      Message m = authorized.message();
+      if (loop.broker().decider().publish(from.principal(), from.clientId(), m)
+          instanceof Decider.Decision.Deny(String rule)) {
+        denied(from, m, "publish", rule);
+        listener.published(packetId, PublishResult.NOT_AUTHORIZED);
+        return;
+      }
       PublishResult result = route(authorized, from, listener, packetId);
       if (result != PublishResult.PENDING) {
         listener.published(packetId, result);
@@ -111,9 +126,10 @@ public final class Router {
     }
     Route route = routes.of(m.topic(), loop.broker().tree());
     if (acknowledged) {
-      stored |= route.anyDurable() || m.qos() == QoS.EXACTLY_ONCE && from != null && from.isDurable();
+      stored |= route.anyDurable() || m.qos() == QoS.EXACTLY_ONCE && from != null && from.isDurable()
+          || from != null && !storing.isEmpty() && storing.containsKey(from);
       if (stored) {
-        waitForStore(m, route, listener, packetId);
+        waitForStore(m, route, from, listener, packetId);
         return PublishResult.PENDING;
       }
     }
@@ -121,7 +137,11 @@ public final class Router {
     return route.isEmpty() ? PublishResult.NO_SUBSCRIBERS : PublishResult.ACCEPTED;
   }
 
-  private void waitForStore(Message m, Route route, PublishListener listener, int packetId) {
+  private void waitForStore(
+      Message m, Route route, @org.jspecify.annotations.Nullable Session from, PublishListener listener, int packetId) {
+    if (from != null) {
+      storing.merge(from, 1, Integer::sum);
+    }
     List<Target> to = new ArrayList<>(route.targets().length + route.groups().length);
     List<ClientId> inboxes = new ArrayList<>();
     for (Target t : route.targets()) {
@@ -140,10 +160,11 @@ public final class Router {
     }
     int append = inboxes.isEmpty() ? -1 : loop.batch().append(m, inboxes);
     loop.batch().waiting.add(
-        new StoreBatch.Waiting(m, to.toArray(new Target[0]), append, listener, packetId));
+        new StoreBatch.Waiting(m, to.toArray(new Target[0]), append, Optional.ofNullable(from), listener, packetId));
   }
 
   void kept(StoreBatch batch, StoreBatch.Waiting w, boolean kept) {
+    w.from().ifPresent(s -> storing.computeIfPresent(s, (_, n) -> n == 1 ? null : n - 1));
     if (!kept) {
       w.listener().published(w.packetId(), PublishResult.STORE_FAILED);
       return;

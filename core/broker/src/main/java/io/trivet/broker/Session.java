@@ -423,13 +423,14 @@ public final class Session {
     return true;
   }
 
-  void replay(Subscription s) {
+  /// @param replay taken when the subscription was made, since what was set later reaches it live
+  void replay(Subscription s, RetainedTree.Replay replay) {
     ArrayDeque<Replaying> r = replays;
     if (r == null) {
       r = new ArrayDeque<>(2);
       replays = r;
     }
-    r.add(new Replaying(loop().broker().retained().replay(s.filter().filter()), new Target(s)));
+    r.add(new Replaying(replay, new Target(s)));
   }
 
   /// PUBACK came.

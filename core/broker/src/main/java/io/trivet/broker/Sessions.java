@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -367,13 +368,15 @@ public final class Sessions {
         return t;
       });
     }
+    Map<Subscription, RetainedTree.Replay> replays = new LinkedHashMap<>();
+    replayed.forEach(sub -> replays.put(sub, loop.broker().retained().replay(sub.filter().filter())));
     Consumer<Boolean> finish = kept -> {
       if (!kept) {
         results.replaceAll(r -> r.isGranted() ? SubscribeResult.STORE_FAILED : r);
       }
       answer.accept(results);
       if (kept && s.loop == loop) {
-        replayed.forEach(s::replay);
+        replays.forEach(s::replay);
         s.roomAgain();
       }
     };

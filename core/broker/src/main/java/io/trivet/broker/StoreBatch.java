@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// The changes of one read cycle of one loop, and what the loop does once they are kept. Filled by the loop, then the
@@ -18,7 +19,7 @@ public final class StoreBatch {
   /// What waits for the batch: a message to dispatch and a publisher to answer.
   ///
   /// @param append the index of its [StoreOp.Append] among the batch's appends, or -1
-  record Waiting(Message message, Target[] targets, int append, PublishListener listener, int packetId) {}
+  record Waiting(Message message, Target[] targets, int append, Optional<Session> from, PublishListener listener, int packetId) {}
 
   public List<StoreOp> ops() {
     return Collections.unmodifiableList(ops);

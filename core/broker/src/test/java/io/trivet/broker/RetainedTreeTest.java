@@ -95,6 +95,7 @@ class RetainedTreeTest {
     RetainedTree small = new RetainedTree(10, 200);
     assertThat(small.set(message("a", "x".repeat(50)))).isTrue();
     assertThat(small.set(message("b", "x".repeat(50)))).isFalse();
+    assertThat(small.set(message("a", "y".repeat(60)))).as("in place of the one before").isTrue();
   }
 
   @Test

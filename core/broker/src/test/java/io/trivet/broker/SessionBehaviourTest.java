@@ -121,6 +121,20 @@ class SessionBehaviourTest {
   }
 
   @Test
+  void letsNoMessageOvertakeOneThatWaitsForTheStore() {
+    Stage stage = new Stage(1);
+    Phone sub = stage.phone("sub", 0).connect();
+    sub.subscribe("t", QoS.AT_LEAST_ONCE);
+    Phone pub = stage.phone("pub", 0).connect();
+    pub.loop.router().publish(pub.session(), Stage.message("t", "1", QoS.AT_LEAST_ONCE, true, pub.id), pub, 1);
+    pub.loop.router().publish(pub.session(), Stage.message("t", "2", QoS.AT_LEAST_ONCE, false, pub.id), pub, 2);
+    stage.settle();
+    assertThat(sub.got).extracting(g -> g.substring(0, 3)).containsExactly("t=1", "t=2");
+    assertThat(pub.answers).containsExactly("#1 ACCEPTED", "#2 ACCEPTED");
+    assertThat(pub.publish("t", "3", QoS.AT_LEAST_ONCE, 3)).as("nothing waits any more").isEqualTo(PublishResult.ACCEPTED);
+  }
+
+  @Test
   void saysSoWhereASubscriptionCouldNotBeStored() {
     Stage.LateStore store = new Stage.LateStore();
     Stage stage = new Stage(1, Limits.DEFAULT, store);
@@ -264,6 +278,11 @@ class SessionBehaviourTest {
     stage.advance(2);
     assertThat(sub.got).endsWith("t=2 q1 #2");
     assertThat(pub.answers).containsExactly("#2 ACCEPTED");
+    pub.publish("t", "3", QoS.AT_LEAST_ONCE, 3);
+    stage.rules.publish = new Decider.Decision.Deny("revoked meanwhile");
+    stage.advance(4);
+    assertThat(pub.answers).endsWith("#3 NOT_AUTHORIZED");
+    assertThat(sub.got).hasSize(2);
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// overtakes. A failure names its seed; to see it again:
 /// `./mvnw test -pl lab -am -Dtest=SimulationTest -Dtrivet.seed=SEED -Dsurefire.failIfNoSpecifiedTests=false`
 class SimulationTest {
-  private static final int SEEDS = 60;
+  private static final int SEEDS = 300;
   private static final int STEPS = 1_500;
   private static final int MEMBERS = 3;
   private static final List<String> TOPICS = List.of("a", "a/b", "a/c", "b", "b/c/d");
