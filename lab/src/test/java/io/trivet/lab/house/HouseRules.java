@@ -25,9 +25,10 @@ final class HouseRules {
           Map.entry("broker", Set.of("base")),
           Map.entry("mqtt", Set.of("base", "broker")),
           Map.entry("identity", Set.of("base", "broker")),
+          Map.entry("local", Set.of("base", "broker")),
           Map.entry("net", Set.of("base", "broker", "mqtt", "identity")),
-          Map.entry("server", Set.of("base", "broker", "mqtt", "identity", "net")),
-          Map.entry("cli", Set.of("base", "broker", "mqtt", "identity", "net", "server")),
+          Map.entry("server", Set.of("base", "broker", "mqtt", "identity", "local", "net")),
+          Map.entry("cli", Set.of("base", "broker", "mqtt", "identity", "local", "net", "server")),
           Map.entry("audit", Set.of("base", "broker", "mqtt", "net")),
           Map.entry("bench", Set.of("base", "broker", "mqtt", "net")),
           Map.entry("smqtt", Set.of("base", "broker")));
