@@ -116,6 +116,10 @@ public final class Command implements AutoCloseable {
     return output();
   }
 
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
   public long pid() {
     return process.pid();
   }

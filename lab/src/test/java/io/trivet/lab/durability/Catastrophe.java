@@ -1,0 +1,28 @@
+package io.trivet.lab.durability;
+
+import java.util.Random;
+
+/// What happens to a running server.
+interface Catastrophe {
+  String name();
+
+  /// Before each start.
+  void prepare(BrokerProcess broker);
+
+  /// The process has been killed; now to what is left of its data.
+  void strike(BrokerProcess broker, Random random);
+
+  /// SIGKILL alone: what the process wrote is in the hands of the operating system, which lives on.
+  Catastrophe KILL = new Catastrophe() {
+    @Override
+    public String name() {
+      return "kill -9";
+    }
+
+    @Override
+    public void prepare(BrokerProcess broker) {}
+
+    @Override
+    public void strike(BrokerProcess broker, Random random) {}
+  };
+}
