@@ -1,0 +1,384 @@
+package io.trivet.local;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The engine on RocksDB: one column family for each [Family], one write-ahead log for all.
+///
+/// RocksDB's objects are pointers: a call on one that is freed ends the process. So every call holds the read lock, and
+/// whoever frees holds the write lock and has freed every cursor before.
+final class RocksEngine implements Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
+
+  private final Path directory;
+  private final EngineOptions options;
+  private final DirectoryLock lock;
+  private final Lock use;
+  private final Lock change;
+  private final Set<RocksCursor> cursors = ConcurrentHashMap.newKeySet();
+
+  private @Nullable Opened opened;
+  private boolean closed;
+  // Of the writing thread alone.
+  private volatile boolean failed;
+  private volatile boolean dirty;
+
+  /// What exists while the database is open.
+  private record Opened(RocksDB database, List<ColumnFamilyHandle> all, Map<Family, ColumnFamilyHandle> handles,
+      RocksOptions options, BatchEncoding encoding) {
+    ColumnFamilyHandle handle(Family family) {
+      return Objects.requireNonNull(handles.get(family));
+    }
+
+    void close() {
+      all.forEach(ColumnFamilyHandle::close);
+      database.close();
+      options.close();
+    }
+  }
+
+  private RocksEngine(Path directory, EngineOptions options, DirectoryLock lock) {
+    this.directory = directory;
+    this.options = options;
+    this.lock = lock;
+    ReentrantReadWriteLock both = new ReentrantReadWriteLock();
+    use = both.readLock();
+    change = both.writeLock();
+  }
+
+  /// Opens the store in `directory`, an empty one where there is none.
+  ///
+  /// @throws EngineException also where another process has it open
+  static RocksEngine open(Path directory, EngineOptions options) throws IOException {
+    NativeLibrary.load();
+    DirectoryLock lock = DirectoryLock.take(directory);
+    RocksEngine engine = new RocksEngine(directory, options, lock);
+    try {
+      engine.opened = engine.openDatabase();
+      return engine;
+    } catch (IOException | RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private Opened openDatabase() throws IOException {
+    RocksOptions rocks = new RocksOptions(options);
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try {
+      RocksDB database = RocksDB.open(rocks.database(), directory.toString(), rocks.families(), handles);
+      Map<Family, ColumnFamilyHandle> byFamily = new EnumMap<>(Family.class);
+      Map<Family, Integer> ids = new EnumMap<>(Family.class);
+      Iterator<ColumnFamilyHandle> following = handles.iterator();
+      following.next(); // RocksDB's default family
+      for (Family family : Family.values()) {
+        ColumnFamilyHandle handle = following.next();
+        byFamily.put(family, handle);
+        ids.put(family, handle.getID());
+      }
+      return new Opened(database, handles, byFamily, rocks, new BatchEncoding(ids));
+    } catch (RocksDBException e) {
+      rocks.close();
+      throw EngineException.of(e, "opening the store", directory);
+    }
+  }
+
+  @Override
+  public void write(Changes changes, boolean synced) throws IOException {
+    use.lock();
+    try {
+      Opened now = opened();
+      if (failed) {
+        throw new EngineException(EngineException.Kind.IO,
+            "an earlier write to the store in " + directory + " failed: it has to be opened anew first", null);
+      }
+      try {
+        write(now, changes, synced);
+      } catch (RocksDBException e) {
+        failed = true;
+        throw EngineException.of(e, "writing to the store", directory);
+      }
+    } finally {
+      use.unlock();
+    }
+  }
+
+  private void write(Opened now, Changes changes, boolean synced) throws RocksDBException {
+    if (changes.isEmpty()) {
+      if (synced && dirty) {
+        now.database().syncWal();
+        dirty = false;
+      }
+      return;
+    }
+    try (WriteBatch batch = new WriteBatch(now.encoding().encode(changes))) {
+      now.database().write(now.options().writes(synced), batch);
+    }
+    dirty = !synced;
+  }
+
+  @Override
+  public byte @Nullable [] get(Family family, byte[] key) throws IOException {
+    use.lock();
+    try {
+      Opened now = opened();
+      return now.database().get(now.handle(family), now.options().reads(), key);
+    } catch (RocksDBException e) {
+      throw EngineException.of(e, "reading from the store", directory);
+    } finally {
+      use.unlock();
+    }
+  }
+
+  @Override
+  public Cursor scan(Family family, byte[] from, byte[] to) throws IOException {
+    use.lock();
+    try {
+      Opened now = opened();
+      if (Arrays.compareUnsigned(from, to) >= 0) {
+        return new EmptyCursor();
+      }
+      Range range = new Range(now, family, from, to);
+      range.iterator.seekToFirst();
+      RocksCursor cursor = new RocksCursor(range);
+      cursors.add(cursor);
+      return cursor;
+    } finally {
+      use.unlock();
+    }
+  }
+
+  @Override
+  public byte @Nullable [] lastKey(Family family, byte[] from, byte[] to) throws IOException {
+    use.lock();
+    try {
+      Opened now = opened();
+      if (Arrays.compareUnsigned(from, to) >= 0) {
+        return null;
+      }
+      try (Range range = new Range(now, family, from, to)) {
+        range.iterator.seekToLast();
+        if (range.iterator.isValid()) {
+          return range.iterator.key();
+        }
+        range.iterator.status();
+        return null;
+      }
+    } catch (RocksDBException e) {
+      throw EngineException.of(e, "reading from the store", directory);
+    } finally {
+      use.unlock();
+    }
+  }
+
+  @Override
+  public void reopen() throws IOException {
+    change.lock();
+    try {
+      if (closed) {
+        throw EngineException.closed(directory);
+      }
+      closeDatabase();
+      opened = openDatabase();
+      failed = false;
+      dirty = false;
+    } finally {
+      change.unlock();
+    }
+  }
+
+  @Override
+  public long usableBytes() throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
+  }
+
+  /// Ends every cursor. What was written and not synced is synced; nothing is moved from the log into tables, as the
+  /// next start reads it from the log.
+  @Override
+  public void close() {
+    change.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      closeDatabase();
+      lock.close();
+    } finally {
+      change.unlock();
+    }
+  }
+
+  private void closeDatabase() {
+    cursors.forEach(RocksCursor::free);
+    cursors.clear();
+    Opened now = opened;
+    opened = null;
+    if (now == null) {
+      return;
+    }
+    try {
+      if (dirty && !failed) {
+        now.database().syncWal();
+      }
+    } catch (RocksDBException e) {
+      // Nobody was promised that it is on disk; who stops the server should know all the same.
+      LOG.warn("{}", EngineException.of(e, "syncing the store's log", directory).getMessage());
+    } finally {
+      now.close();
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  private Opened opened() throws EngineException {
+    Opened now = opened;
+    if (now == null) {
+      throw EngineException.closed(directory);
+    }
+    return now;
+  }
+
+  /// An iterator that cannot leave its range: RocksDB does not look at entries, or tombstones, beyond the bounds.
+  private static final class Range implements AutoCloseable {
+    private final Slice from;
+    private final Slice to;
+    private final ReadOptions reads;
+    final RocksIterator iterator;
+
+    Range(Opened now, Family family, byte[] first, byte[] end) {
+      from = new Slice(first);
+      to = new Slice(end);
+      reads = RocksOptions.reads(new ReadOptions()).setIterateLowerBound(from).setIterateUpperBound(to);
+      iterator = now.database().newIterator(now.handle(family), reads);
+    }
+
+    @Override
+    public void close() {
+      iterator.close();
+      reads.close();
+      from.close();
+      to.close();
+    }
+  }
+
+  private final class RocksCursor implements Cursor {
+    private final Range range;
+    private boolean started;
+    private boolean freed;
+    // Copied while the lock is held, so that reading them needs none and cannot fail.
+    private byte @Nullable [] key;
+    private byte @Nullable [] value;
+
+    RocksCursor(Range range) {
+      this.range = range;
+    }
+
+    @Override
+    public boolean next() throws IOException {
+      use.lock();
+      try {
+        if (freed) {
+          throw EngineException.closed(directory);
+        }
+        RocksIterator iterator = range.iterator;
+        if (started && iterator.isValid()) {
+          iterator.next();
+        }
+        started = true;
+        if (iterator.isValid()) {
+          key = iterator.key();
+          value = iterator.value();
+          return true;
+        }
+        key = null;
+        value = null;
+        iterator.status();
+        return false;
+      } catch (RocksDBException e) {
+        throw EngineException.of(e, "reading from the store", directory);
+      } finally {
+        use.unlock();
+      }
+    }
+
+    @Override
+    public byte[] key() {
+      return RocksEngine.atEntry(key);
+    }
+
+    @Override
+    public byte[] value() {
+      return RocksEngine.atEntry(value);
+    }
+
+    @Override
+    public void close() {
+      use.lock();
+      try {
+        free();
+        cursors.remove(this);
+      } finally {
+        use.unlock();
+      }
+    }
+
+    void free() {
+      if (!freed) {
+        freed = true;
+        range.close();
+      }
+    }
+  }
+
+  private static byte[] atEntry(byte @Nullable [] bytes) {
+    if (bytes == null) {
+      throw new AssertionError("the cursor stands on no entry");
+    }
+    return bytes;
+  }
+
+  private static final class EmptyCursor implements Cursor {
+    @Override
+    public boolean next() {
+      return false;
+    }
+
+    @Override
+    public byte[] key() {
+      return atEntry(null);
+    }
+
+    @Override
+    public byte[] value() {
+      return atEntry(null);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
