@@ -4,7 +4,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.trivet.base.Bytes;
 import io.trivet.base.SecretBytes;
 import io.trivet.broker.SessionEnd;
-import io.trivet.broker.Store;
+import io.trivet.broker.MemoryStore;
 import io.trivet.identity.ClientIdRule;
 import io.trivet.identity.Device;
 import io.trivet.identity.DeviceAuthenticator;
@@ -119,7 +119,7 @@ public final class TrivetServer implements AutoCloseable {
     int loops = config.count(Option.LOOPS);
     this.group = EventLoops.open(loops == 0 ? Runtime.getRuntime().availableProcessors() : loops);
     undo.add(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
-    this.host = new BrokerHost(group, config.limits(), decider, Store.MEMORY, new LogWatcher(),
+    this.host = new BrokerHost(group, config.limits(), decider, new MemoryStore(), new LogWatcher(),
         new MqttContext(config.mqtt(), authenticator, Ports.RANDOMNESS), Ports.CLOCK);
     this.doors = FrontDoors.open(config, group, host::open, material(config), registry);
     undo.add(doors::close);
@@ -134,7 +134,7 @@ public final class TrivetServer implements AutoCloseable {
         Thread.ofPlatform().daemon().name("trivet timer").factory());
     long interval = config.duration(Option.STATISTICS_INTERVAL).toMillis();
     timer.scheduleWithFixedDelay(statistics::publish, interval, interval, TimeUnit.MILLISECONDS);
-    timer.scheduleWithFixedDelay(() -> host.broker().sweepRetained(Ports.CLOCK.wallMillis()), 1, 1, TimeUnit.MINUTES);
+    timer.scheduleWithFixedDelay(host.broker()::sweepRetained, 1, 1, TimeUnit.MINUTES);
     timer.scheduleWithFixedDelay(this::renewCertificates, 1, 1, TimeUnit.DAYS);
     this.report = report(adminPassword, authority);
   }

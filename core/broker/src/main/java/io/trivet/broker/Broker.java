@@ -22,6 +22,7 @@ public final class Broker {
   private final Map<ClientId, Session> sessions = new ConcurrentHashMap<>();
   private final AtomicInteger sessionCount = new AtomicInteger();
   private final AtomicLong queuedBytes = new AtomicLong();
+  private final AtomicLong lastSession = new AtomicLong();
   private final List<BrokerLoop> loops = new ArrayList<>();
 
   /// @param loopCount how many loops share the work, 1 to 1,024
@@ -35,10 +36,24 @@ public final class Broker {
     this.store = store;
     this.watcher = watcher;
     this.limits = limits;
+    store.limits(limits);
     this.retained = new RetainedTree(limits.retainedMax(), limits.retainedBytesMax());
     for (int i = 0; i < loopCount; i++) {
       loops.add(new BrokerLoop(this, i, loopCount, ports.apply(i)));
     }
+  }
+
+  /// Takes up what the store has kept; once, before any loop runs. Sessions go to the loops by their identifiers.
+  ///
+  /// @throws StoreException where the store cannot be read
+  public void recover(long monotonicNanos, long wallMillis) {
+    for (BrokerLoop l : loops) {
+      l.beginCycle(monotonicNanos, wallMillis);
+    }
+    Recovering recovering = new Recovering(this);
+    store.recover(recovering);
+    recovering.finish(monotonicNanos, wallMillis);
+    store.whenReopened(() -> loops.forEach(l -> l.later(loop -> loop.sessions().suspectInboxes())));
   }
 
   public BrokerLoop loop(int index) {
@@ -72,6 +87,7 @@ public final class Broker {
   /// New limits hold for what comes; what is kept already stays.
   public void limits(Limits newLimits) {
     limits = newLimits;
+    store.limits(newLimits);
   }
 
   TopicTree tree() {
@@ -103,6 +119,15 @@ public final class Broker {
   /// The weight in bytes of what waits in all sessions' queues.
   public long queuedBytes() {
     return queuedBytes.get();
+  }
+
+  /// A number for a durable session, never used before.
+  long nextSession() {
+    return lastSession.incrementAndGet();
+  }
+
+  void usedSession(long number) {
+    lastSession.accumulateAndGet(number, Math::max);
   }
 
   boolean register(Session s) {
@@ -139,11 +164,10 @@ public final class Broker {
     return retained.bytes();
   }
 
-  /// Clears retained messages that have expired; from any thread. Replays skip them anyway: this gives their room back.
-  ///
-  /// @return how many there were
-  public int sweepRetained(long wallMillis) {
-    return retained.sweep(wallMillis);
+  /// Has the first loop clear retained messages that have expired; from any thread. Replays skip them anyway: this gives
+  /// their room back, also in the store.
+  public void sweepRetained() {
+    loop(0).later(l -> retained.expired(l.wallMillis()).forEach(l.router()::forgetRetained));
   }
 
   /// The sum over all loops; possibly a moment old.

@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// A cycle is: [#beginCycle], any number of connections' packets and mails, [#endCycle]. What a cycle wants stored goes
 /// to the store as one batch, what it wants of another loop as one mail.
 public final class BrokerLoop {
-  /// With more batches at the store than this, the disk is behind: publishers wait, not memory.
-  private static final int COMMITS_UNDER_WAY_MAX = 64;
+  /// With more than this at the store, the disk is behind: publishers wait, not memory. Until then what needs no disk goes
+  /// on as before.
+  private static final long BYTES_UNDER_WAY_MAX = 32L << 20;
+
+  private static final int BATCH_BYTES = 512;
 
   private final Broker broker;
   private final int index;
@@ -24,8 +27,8 @@ public final class BrokerLoop {
   private final Router router;
   private final Outgoing[] outgoing;
   private StoreBatch batch = new StoreBatch();
-  private final List<Consumer<Boolean>> whenKept = new ArrayList<>();
-  private int commitsUnderWay;
+  private final List<Consumer<StoreBatch.Outcome>> whenKept = new ArrayList<>();
+  private long bytesUnderWay;
   private int epoch;
   private long nowNanos;
   private long wallMillis;
@@ -104,7 +107,7 @@ public final class BrokerLoop {
   }
 
   /// Runs once the batch that is being filled is kept, or is known not to be.
-  void whenKept(Consumer<Boolean> work) {
+  void whenKept(Consumer<StoreBatch.Outcome> work) {
     whenKept.add(work);
   }
 
@@ -130,12 +133,12 @@ public final class BrokerLoop {
       full.whenKept.addAll(whenKept);
       whenKept.clear();
       batch = new StoreBatch();
-      commitsUnderWay++;
+      bytesUnderWay += BATCH_BYTES + full.weight();
       if (broker.store().commit(full, this::committedElsewhere)) {
-        committed(full, true);
+        committed(full);
       }
     }
-    return deliverMail() && commitsUnderWay < COMMITS_UNDER_WAY_MAX;
+    return deliverMail() && bytesUnderWay < BYTES_UNDER_WAY_MAX;
   }
 
   /// Has the loop do something in a cycle of its own; from any thread.
@@ -145,22 +148,31 @@ public final class BrokerLoop {
     }
   }
 
-  private void committedElsewhere(StoreBatch b, boolean kept) {
-    if (!ports.post(index, new Mail.Committed(b, kept))) {
-      throw new AssertionError("the mailbox of a loop must always take its own commits");
+  private void committedElsewhere(StoreBatch b) {
+    answered(new Mail.Committed(b));
+  }
+
+  /// The store has finished something; from any thread.
+  void answered(Mail mail) {
+    if (!ports.post(index, mail)) {
+      throw new AssertionError("the mailbox of a loop must always take what it waits for");
     }
   }
 
-  private void committed(StoreBatch b, boolean kept) {
-    commitsUnderWay--;
-    if (!kept) {
+  private void committed(StoreBatch b) {
+    bytesUnderWay -= BATCH_BYTES + b.weight();
+    StoreBatch.Outcome outcome = b.outcome();
+    if (outcome == StoreBatch.Outcome.PENDING) {
+      throw new AssertionError("a batch that came back without an outcome");
+    }
+    if (!outcome.isKept()) {
       counters.add(Counter.DROPPED_STORE_FAILED, b.waiting.size());
     }
     for (StoreBatch.Waiting w : b.waiting) {
-      router.kept(b, w, kept);
+      router.kept(w, outcome);
     }
-    for (Consumer<Boolean> work : b.whenKept) {
-      work.accept(kept);
+    for (Consumer<StoreBatch.Outcome> work : b.whenKept) {
+      work.accept(outcome);
     }
   }
 
@@ -183,12 +195,12 @@ public final class BrokerLoop {
     outgoing[to].waiting.add(mail);
   }
 
-  void sendDelivery(int to, Message m, Target[] targets, long position) {
+  void sendDelivery(int to, Message m, Target[] targets, long seq) {
     Outgoing out = outgoing[to];
     if (out.open == null) {
       out.open = new Mail.Deliveries();
     }
-    out.open.add(m, targets, position);
+    out.open.add(m, targets, seq);
   }
 
   /// What another loop left in this one's mailbox.
@@ -203,7 +215,12 @@ public final class BrokerLoop {
       }
       case Mail.FencePassed(Session s) -> sessions.fencePassed(s);
       case Mail.Arrive(Session s, ConnectRequest r) -> sessions.arrive(s, r);
-      case Mail.Committed(StoreBatch b, boolean kept) -> committed(b, kept);
+      case Mail.Committed(StoreBatch b) -> committed(b);
+      case Mail.InboxRead(Session s, int number, StoreBatch.ReadResult result) -> {
+        if (s.loop == this) {
+          s.read(number, result);
+        }
+      }
       case Mail.Task(Consumer<BrokerLoop> work) -> work.accept(this);
     }
   }

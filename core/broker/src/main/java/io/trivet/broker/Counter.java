@@ -18,6 +18,7 @@ public enum Counter {
   DELIVERY_DENIED("deliveries that the rules denied"),
   WILLS_SENT("wills published"),
   DROPPED_QUEUE_FULL("messages dropped because a session's queue was full (limits.queue-messages-max, -bytes-max)"),
+  REFUSED_QUEUE_FULL("messages refused because a session's queue was full (limits.when-full: refuse)"),
   DROPPED_SLOW("QoS 0 messages dropped because a connection was behind (limits.output-bytes-max)"),
   DROPPED_EXPIRED("messages that expired before they could be delivered"),
   DROPPED_TOO_LARGE("messages larger than the receiver's maximum packet size"),

@@ -10,7 +10,9 @@ import java.time.Duration;
 /// @param inflightMax QoS 1 and 2 messages unacknowledged in each direction on one session, 1 to 65,535
 /// @param queueMessagesMax messages waiting for one session beyond those in flight
 /// @param queueBytesMax their weight in bytes
-/// @param queueBytesTotalMax the weight of what waits for all sessions together
+/// @param queueBytesTotalMax the weight of what waits in memory for all sessions together
+/// @param storedMessagesMax messages that wait in the store for all sessions together
+/// @param storedBytesMax their weight
 /// @param outputBytesMax bytes encoded for one connection but not yet taken by its socket; QoS 0 beyond is dropped
 /// @param outputBytesTotalMax the same for all connections together; beyond, those that are behind get nothing more
 /// @param retainedMax retained messages in all
@@ -25,6 +27,8 @@ public record Limits(
     int queueMessagesMax,
     long queueBytesMax,
     long queueBytesTotalMax,
+    long storedMessagesMax,
+    long storedBytesMax,
     int outputBytesMax,
     long outputBytesTotalMax,
     int retainedMax,
@@ -34,7 +38,9 @@ public record Limits(
 
   public enum WhenFull {
     DROP_OLDEST,
-    DROP_NEWEST
+    DROP_NEWEST,
+    /// The publisher is told that the message was not taken; applies to sessions that outlive their connection.
+    REFUSE
   }
 
   public static final Limits DEFAULT =
@@ -46,6 +52,8 @@ public record Limits(
           10_000,
           16L << 20,
           256L << 20,
+          100_000_000,
+          64L << 30,
           4 << 20,
           256L << 20,
           100_000,

@@ -9,18 +9,18 @@ public sealed interface Mail {
   final class Deliveries implements Mail {
     private Message[] messages = new Message[16];
     private Target[][] targets = new Target[16][];
-    private long[] positions = new long[16];
+    private long[] seqs = new long[16];
     private int size;
 
-    void add(Message m, Target[] to, long position) {
+    void add(Message m, Target[] to, long seq) {
       if (size == messages.length) {
         messages = Arrays.copyOf(messages, size * 2);
         targets = Arrays.copyOf(targets, size * 2);
-        positions = Arrays.copyOf(positions, size * 2);
+        seqs = Arrays.copyOf(seqs, size * 2);
       }
       messages[size] = m;
       targets[size] = to;
-      positions[size++] = position;
+      seqs[size++] = seq;
     }
 
     int size() {
@@ -29,7 +29,7 @@ public sealed interface Mail {
 
     void deliverAt(BrokerLoop loop) {
       for (int i = 0; i < size; i++) {
-        loop.router().deliver(messages[i], targets[i], positions[i]);
+        loop.router().deliver(messages[i], targets[i], seqs[i]);
       }
     }
   }
@@ -49,7 +49,12 @@ public sealed interface Mail {
   record Arrive(Session session, ConnectRequest request) implements Mail {}
 
   /// A batch the store has finished with.
-  record Committed(StoreBatch batch, boolean kept) implements Mail {}
+  record Committed(StoreBatch batch) implements Mail {}
+
+  /// The store answers a read of a session's inbox.
+  ///
+  /// @param number which of the session's reads
+  record InboxRead(Session session, int number, StoreBatch.ReadResult result) implements Mail {}
 
   /// Something an administrator or the server asks of the loop.
   record Task(Consumer<BrokerLoop> work) implements Mail {}

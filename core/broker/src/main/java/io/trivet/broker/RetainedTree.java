@@ -60,55 +60,83 @@ final class RetainedTree {
     return sequence.get();
   }
 
+  /// What became of a topic's message.
+  ///
+  /// @param number grows with each change of any topic
+  record Change(TopicName topic, long number, @Nullable Message before, @Nullable Message now) {}
+
   /// Keeps the message, or clears its topic where the payload is empty (MQTT-3.3.1-6).
   ///
-  /// @return false where a limit keeps it from being stored; the message before it, if any, then stays
-  boolean set(Message m) {
+  /// @return null where a limit keeps it from being stored; the message before it, if any, then stays
+  @Nullable Change set(Message m) {
     if (m.payload().isEmpty()) {
-      clear(m.topic());
-      return true;
+      return clear(m.topic());
     }
     Message replaced = get(m.topic());
     if (bytes.get() + m.weight() - (replaced == null ? 0 : replaced.weight()) > bytesMax) {
-      return false;
+      return null;
     }
     while (true) {
       Slot slot = find(m.topic());
       if (slot == null) {
         if (count.get() >= countMax) {
-          return false;
+          return null;
         }
         slot = insert(m.topic());
       }
       Kept before = slot.kept.get();
-      if (slot.kept.compareAndSet(before, new Kept(m, sequence.incrementAndGet()))) {
+      Kept now = new Kept(m, sequence.incrementAndGet());
+      if (slot.kept.compareAndSet(before, now)) {
         bytes.addAndGet(m.weight() - (before == null ? 0 : before.message.weight()));
         if (before == null) {
           count.incrementAndGet();
         }
         if (find(m.topic()) == slot) {
-          return true;
+          return new Change(m.topic(), now.number, before == null ? null : before.message, m);
         }
         empty(slot); // cleared by another loop between finding and setting: again
       }
     }
   }
 
-  void clear(TopicName topic) {
-    Slot slot = find(topic);
-    if (slot == null) {
-      return;
-    }
-    root.updateAndGet(r -> without(r, topic, slot));
-    empty(slot);
+  /// What a store has kept from before the start.
+  void recover(Message m, long number) {
+    Slot slot = insert(m.topic());
+    slot.kept.set(new Kept(m, number));
+    count.incrementAndGet();
+    bytes.addAndGet(m.weight());
+    sequence.accumulateAndGet(number, Math::max);
   }
 
-  private void empty(Slot slot) {
-    Kept gone = slot.kept.getAndSet(null);
-    if (gone != null) {
-      bytes.addAndGet(-gone.message.weight());
-      count.decrementAndGet();
+  /// Takes a change back that could not be kept, unless another has followed it.
+  void undo(Change c) {
+    if (get(c.topic) == c.now) {
+      if (c.before == null) {
+        clear(c.topic);
+      } else {
+        set(c.before);
+      }
     }
+  }
+
+  Change clear(TopicName topic) {
+    Slot slot = find(topic);
+    Message before = null;
+    if (slot != null) {
+      root.updateAndGet(r -> without(r, topic, slot));
+      before = empty(slot);
+    }
+    return new Change(topic, sequence.incrementAndGet(), before, null);
+  }
+
+  private @Nullable Message empty(Slot slot) {
+    Kept gone = slot.kept.getAndSet(null);
+    if (gone == null) {
+      return null;
+    }
+    bytes.addAndGet(-gone.message.weight());
+    count.decrementAndGet();
+    return gone.message;
   }
 
   @Nullable Message get(TopicName topic) {
@@ -233,16 +261,15 @@ final class RetainedTree {
     }
   }
 
-  /// Clears what has expired; for a slow sweep beside the check at each replay.
-  int sweep(long wallMillis) {
-    List<TopicName> expired = new ArrayList<>();
+  /// What has expired, for a slow sweep beside the check at each replay.
+  List<Message> expired(long wallMillis) {
+    List<Message> expired = new ArrayList<>();
     Replay all = new Replay(root(), new String[] {"#"}, Long.MAX_VALUE);
     for (Message m = all.next(); m != null; m = all.next()) {
       if (m.isExpired(wallMillis)) {
-        expired.add(m.topic());
+        expired.add(m);
       }
     }
-    expired.forEach(this::clear);
-    return expired.size();
+    return expired;
   }
 }

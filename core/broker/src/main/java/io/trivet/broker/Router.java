@@ -1,10 +1,13 @@
 package io.trivet.broker;
 
+import io.trivet.base.Bytes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One loop's way of a message: decided, matched, stored, handed to the sessions of this loop and, batched, to others.
 public final class Router {
@@ -31,8 +34,9 @@ public final class Router {
   /// @param packetId what the publisher calls the message; 0 for QoS 0
   public PublishResult publish(Session from, Message m, PublishListener listener, int packetId) {
     Decider decider = loop.broker().decider();
+    boolean exactlyOnce = m.qos() == QoS.EXACTLY_ONCE;
     if (from.mayPublish(m, decider.generation())) {
-      return route(Authorized.byEarlier(m), from, listener, packetId);
+      return route(Authorized.byEarlier(m), exactlyOnce, from, listener, packetId);
     }
     Decider.Decision decision = decider.publish(from.principal(), from.clientId(), m);
     return switch (decision) {
@@ -40,19 +44,19 @@ public final class Router {
         if (holds) {
           from.rememberMayPublish(m, decider.generation());
         }
-        yield route(Authorized.by(decision, m), from, listener, packetId);
+        yield route(Authorized.by(decision, m), exactlyOnce, from, listener, packetId);
       }
-      case Decider.Decision.Modify _ -> route(Authorized.by(decision, m), from, listener, packetId);
+      case Decider.Decision.Modify _ -> route(Authorized.by(decision, m), exactlyOnce, from, listener, packetId);
       case Decider.Decision.Deny(String rule) -> {
         denied(from, m, "publish", rule);
         yield PublishResult.NOT_AUTHORIZED;
       }
-      case Decider.Decision.Delay(java.time.Duration wait) -> {
+      case Decider.Decision.Delay(Duration wait) -> {
         if (delayed >= DELAYED_MAX) {
           yield PublishResult.QUOTA_EXCEEDED;
         }
         delayed++;
-        loop.timers().set(new Delayed(Authorized.by(decision, m), from, listener, packetId),
+        loop.timers().set(new Delayed(Authorized.by(decision, m), exactlyOnce, from, listener, packetId),
             loop.nowNanos() + wait.toNanos());
         yield PublishResult.PENDING;
       }
@@ -66,12 +70,14 @@ public final class Router {
 
   private final class Delayed extends Timers.Timer {
     private final Authorized authorized;
+    private final boolean exactlyOnce;
     private final Session from;
     private final PublishListener listener;
     private final int packetId;
 
-    Delayed(Authorized authorized, Session from, PublishListener listener, int packetId) {
+    Delayed(Authorized authorized, boolean exactlyOnce, Session from, PublishListener listener, int packetId) {
       this.authorized = authorized;
+      this.exactlyOnce = exactlyOnce;
       this.from = from;
       this.listener = listener;
       this.packetId = packetId;
@@ -88,7 +94,7 @@ public final class Router {
         listener.published(packetId, PublishResult.NOT_AUTHORIZED);
         return;
       }
-      PublishResult result = route(authorized, from, listener, packetId);
+      PublishResult result = route(authorized, exactlyOnce, from, listener, packetId);
       if (result != PublishResult.PENDING) {
         listener.published(packetId, result);
       }
@@ -102,50 +108,63 @@ public final class Router {
       case Decider.Decision.Deny(String rule) -> denied(from, m, "will", rule);
       case Decider.Decision.Allow _, Decider.Decision.Modify _, Decider.Decision.Delay _ -> {
         loop.counters().increment(Counter.WILLS_SENT);
-        route(Authorized.by(decision, m), from, (_, _) -> {}, 0);
+        route(Authorized.by(decision, m), false, from, (_, _) -> {}, 0);
       }
     }
   }
 
   /// Publishes for the server itself, such as statistics.
   public void publishOwn(Message m) {
-    route(Authorized.byServer(m), null, (_, _) -> {}, 0);
+    route(Authorized.byServer(m), false, null, (_, _) -> {}, 0);
   }
 
+  /// @param exactlyOnce whether it was published with QoS 2, whatever the rules made of it
   private PublishResult route(
-      Authorized authorized, @org.jspecify.annotations.Nullable Session from, PublishListener listener, int packetId) {
+      Authorized authorized,
+      boolean exactlyOnce,
+      @Nullable Session from,
+      PublishListener listener,
+      int packetId) {
     Message m = authorized.message();
-    boolean acknowledged = m.qos() != QoS.AT_MOST_ONCE;
-    boolean stored = m.retain();
+    RetainedTree.Change retained = null;
     if (m.retain()) {
-      if (!loop.broker().retained().set(m)) {
+      retained = loop.broker().retained().set(m);
+      if (retained == null) {
         loop.counters().increment(Counter.LIMIT_RETAINED);
         return PublishResult.QUOTA_EXCEEDED;
       }
-      loop.batch().add(m.payload().isEmpty() ? new StoreOp.RemoveRetained(m.topic()) : new StoreOp.PutRetained(m));
     }
     Route route = routes.of(m.topic(), loop.broker().tree());
-    if (acknowledged) {
-      stored |= route.anyDurable() || m.qos() == QoS.EXACTLY_ONCE && from != null && from.isDurable()
-          || from != null && !storing.isEmpty() && storing.containsKey(from);
-      if (stored) {
-        waitForStore(m, route, from, listener, packetId);
-        return PublishResult.PENDING;
-      }
+    boolean id = exactlyOnce && from != null && from.isDurable();
+    if (m.qos() != QoS.AT_MOST_ONCE
+        && (retained != null || id || route.anyDurable() || from != null && storing.containsKey(from))) {
+      waitForStore(m, route, id, from, listener, packetId, Optional.ofNullable(retained));
+      return PublishResult.PENDING;
+    }
+    if (retained != null) {
+      loop.batch().add(new StoreOp.PutRetained(m, retained.number(), Optional.empty()));
     }
     dispatch(route, m);
     return route.isEmpty() ? PublishResult.NO_SUBSCRIBERS : PublishResult.ACCEPTED;
   }
 
   private void waitForStore(
-      Message m, Route route, @org.jspecify.annotations.Nullable Session from, PublishListener listener, int packetId) {
+      Message m,
+      Route route,
+      boolean id,
+      @Nullable Session from,
+      PublishListener listener,
+      int packetId,
+      Optional<RetainedTree.Change> retained) {
     if (from != null) {
       storing.merge(from, 1, Integer::sum);
     }
     List<Target> to = new ArrayList<>(route.targets().length + route.groups().length);
-    List<ClientId> inboxes = new ArrayList<>();
     for (Target t : route.targets()) {
-      to.add(t);
+      Target left = t.anyNoLocal && m.publisher().equals(t.session.clientId()) ? t.forOwnMessage() : t;
+      if (left != null) {
+        to.add(left);
+      }
     }
     for (Route.ShareGroup g : route.groups()) {
       Target t = g.choose();
@@ -153,25 +172,81 @@ public final class Router {
         to.add(t);
       }
     }
-    for (Target t : to) {
-      if (t.session.isDurable() && t.qos != QoS.AT_MOST_ONCE) {
-        inboxes.add(t.session.clientId());
-      }
+    Optional<StoreOp.Append> append = append(m, to);
+    if (id && from != null) {
+      loop.batch().add(new StoreOp.PutReceived(from.number(), packetId, append));
     }
-    int append = inboxes.isEmpty() ? -1 : loop.batch().append(m, inboxes);
-    loop.batch().waiting.add(
-        new StoreBatch.Waiting(m, to.toArray(new Target[0]), append, Optional.ofNullable(from), listener, packetId));
+    retained.ifPresent(change -> loop.batch().add(new StoreOp.PutRetained(m, change.number(), append)));
+    loop.batch().waiting.add(new StoreBatch.Waiting(
+        m, to.toArray(new Target[0]), append, Optional.ofNullable(from), listener, packetId, retained));
   }
 
-  void kept(StoreBatch batch, StoreBatch.Waiting w, boolean kept) {
+  private Optional<StoreOp.Append> append(Message m, List<Target> to) {
+    List<InboxEntry> inboxes = new ArrayList<>(to.size());
+    for (Target t : to) {
+      if (isStored(m, t)) {
+        inboxes.add(new InboxEntry(
+            t.session.number(), m.qos().min(t.qos), t.retainAsPublished && m.retain(), t.ids, t.share()));
+      }
+    }
+    if (inboxes.isEmpty()) {
+      return Optional.empty();
+    }
+    StoreOp.Append append = new StoreOp.Append(m, inboxes);
+    loop.batch().add(append);
+    return Optional.of(append);
+  }
+
+  private static boolean isStored(Message m, Target t) {
+    return t.session.isDurable() && t.qos != QoS.AT_MOST_ONCE && m.qos() != QoS.AT_MOST_ONCE;
+  }
+
+  /// Delivers a message to one session by way of the store.
+  ///
+  /// @param done once it was handed to the session, or could not be kept
+  void keepFor(Message m, Target t, Runnable done) {
+    List<Target> to = List.of(t);
+    loop.batch().waiting.add(new StoreBatch.Waiting(m, to.toArray(new Target[0]), append(m, to), Optional.empty(),
+        (_, _) -> done.run(), 0, Optional.empty()));
+  }
+
+  /// A retained message has expired: clears its topic, unless another stands there by now.
+  void forgetRetained(Message m) {
+    if (loop.broker().retained().get(m.topic()) == m) {
+      Message none = new Message(m.topic(), Bytes.EMPTY, QoS.AT_MOST_ONCE, true, MessageProperties.NONE,
+          Message.NEVER, m.publisher());
+      RetainedTree.Change cleared = loop.broker().retained().clear(m.topic());
+      loop.batch().add(new StoreOp.PutRetained(none, cleared.number(), Optional.empty()));
+    }
+  }
+
+  void kept(StoreBatch.Waiting w, StoreBatch.Outcome outcome) {
     w.from().ifPresent(s -> storing.computeIfPresent(s, (_, n) -> n == 1 ? null : n - 1));
-    if (!kept) {
-      w.listener().published(w.packetId(), PublishResult.STORE_FAILED);
+    boolean refused = w.append().isPresent() && w.append().get().isRefused();
+    if (refused || !outcome.isKept()) {
+      w.retained().ifPresent(loop.broker().retained()::undo);
+      if (refused) {
+        loop.counters().increment(Counter.REFUSED_QUEUE_FULL);
+      }
+      w.listener().published(w.packetId(), refused || outcome == StoreBatch.Outcome.FULL
+          ? PublishResult.QUOTA_EXCEEDED : PublishResult.STORE_FAILED);
       return;
     }
-    long position = batch.position(w.append());
+    w.append().ifPresent(a -> loop.counters().add(Counter.DROPPED_QUEUE_FULL, a.dropped()));
+    int inbox = 0;
     for (Target t : w.targets()) {
-      toHome(w.message(), t, t.session.isDurable() ? position : Delivery.NOT_STORED);
+      if (!isStored(w.message(), t)) {
+        toHome(w.message(), t, Delivery.NOT_STORED);
+        continue;
+      }
+      long seq = w.append().orElseThrow().seq(inbox++);
+      if (seq != StoreOp.Append.DROPPED) {
+        toHome(w.message(), t, seq);
+      } else if (t.session.isEnded() && t.isShared()) {
+        handOn(new Delivery(w.message(), w.message().qos().min(t.qos), false, t.ids, t.share(), seq), t.session);
+      } else {
+        loop.counters().increment(Counter.DROPPED_QUEUE_FULL);
+      }
     }
     w.listener().published(
         w.packetId(), w.targets().length == 0 ? PublishResult.NO_SUBSCRIBERS : PublishResult.ACCEPTED);
@@ -197,40 +272,44 @@ public final class Router {
     }
   }
 
-  private void toHome(Message m, Target t, long position) {
+  private void toHome(Message m, Target t, long seq) {
     int home = t.session.home();
     if (home == loop.index()) {
-      deliver(m, t.alone, position);
+      deliver(m, t.alone, seq);
     } else {
-      loop.sendDelivery(home, m, t.alone, position);
+      loop.sendDelivery(home, m, t.alone, seq);
     }
   }
 
-  void deliver(Message m, Target[] targets, long position) {
+  void deliver(Message m, Target[] targets, long seq) {
     for (Target t : targets) {
       Session s = t.session;
       if (s.loop == loop) {
         try {
-          s.deliver(m, t, position);
+          s.deliver(m, t, seq);
         } catch (RuntimeException | AssertionError fault) {
           // Our own defect costs that one session, not the others that this loop serves.
           loop.broker().watcher().failed("delivering to " + s, fault);
           loop.sessions().endFaulty(s);
         }
       } else {
-        loop.sessions().deliverAbsent(s, m, t, position);
+        loop.sessions().deliverAbsent(s, m, t, seq);
       }
     }
   }
 
   /// Gives a shared subscription's message that its receiver will not get any more to another of the group.
-  void handOn(Delivery d) {
-    SubscriptionFilter filter = d.target.sources[0].filter();
+  void handOn(Delivery d, Session from) {
     List<Target> members = new ArrayList<>();
-    loop.broker().tree().forEachMember(filter, s -> members.add(new Target(s)));
-    members.removeIf(t -> t.session == d.target.session);
+    loop.broker().tree().forEachMember(SubscriptionFilter.of(d.share), s -> members.add(new Target(s)));
+    members.removeIf(t -> t.session == from);
     Target next = members.isEmpty() ? null : new Route.ShareGroup(members.toArray(new Target[0])).choose();
-    if (next != null) {
+    if (next == null) {
+      return;
+    }
+    if (isStored(d.message, next)) {
+      keepFor(d.message, next, () -> {});
+    } else {
       toHome(d.message, next, Delivery.NOT_STORED);
     }
   }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +15,23 @@ import org.jspecify.annotations.Nullable;
 /// Owned by one loop at a time, which alone calls its methods and touches its plain fields; `home`, `online` and
 /// `lagging` are what other loops may read. [Sessions] moves it between loops.
 ///
-/// A message to deliver goes straight to the outlet while there is room, so that the common case builds nothing. QoS 1
-/// and 2 wait in the queue while the window (the client's Receive Maximum) or the outlet is full; QoS 0 is dropped when
-/// the outlet is further behind than `limits.output-bytes-max`.
+/// QoS 0 goes straight to the outlet, or is dropped where that is further behind than `limits.output-bytes-max`. QoS 1 and
+/// 2 wait while the window (the client's Receive Maximum) or the outlet is full: in a queue in memory where the session
+/// ends with its connection, otherwise in its [Inbox], which the store keeps.
 public final class Session {
   /// Above this QoS 1 and 2 stay in the queue, as messages that may still expire, rather than become bytes.
   private static final int OUTPUT_HIGH_BYTES = 256 << 10;
 
+  /// The number of a session that the store knows nothing of.
+  static final long NO_NUMBER = -1;
+
+  /// Retained messages on their way through the store at a time, for one session.
+  private static final int REPLAYS_STORING_MAX = 64;
+
+  private static final long READ_AGAIN_NANOS = 1_000_000_000L;
+
   private final ClientId clientId;
-  private final boolean durable;
+  private final long number;
   private volatile int home;
   private volatile boolean online;
   private volatile boolean lagging;
@@ -36,6 +45,7 @@ public final class Session {
   @Nullable Will will;
   Principal willPrincipal = Principal.ANONYMOUS;
   @Nullable SessionTimer timer;
+  private boolean willStored;
 
   private Map<String, Subscription> subscriptions = Map.of();
   private @Nullable SendWindow window;
@@ -43,10 +53,9 @@ public final class Session {
   private long queueBytes;
   private @Nullable PacketIdSet received;
   private @Nullable ArrayDeque<Replaying> replays;
-
-  /// What an earlier connection left in flight and this one has not been sent yet; then how much of it is unanswered.
-  private @Nullable ArrayDeque<Delivery> resending;
-  private int resent;
+  private int replaysStoring;
+  private final @Nullable Inbox inbox;
+  private Timers.@Nullable Timer readAgain;
 
   private @Nullable TopicName judgedTopic;
   private long judgedGeneration;
@@ -56,12 +65,32 @@ public final class Session {
 
   private record Replaying(RetainedTree.Replay replay, Target target) {}
 
-  Session(ClientId clientId, boolean durable, BrokerLoop loop, Principal principal) {
+  private Session(ClientId clientId, long number, @Nullable Inbox inbox, BrokerLoop loop, Principal principal) {
     this.clientId = clientId;
-    this.durable = durable;
+    this.number = number;
+    this.inbox = inbox;
     this.loop = loop;
     this.home = loop.index();
     this.principal = principal;
+  }
+
+  /// One that ends with its connection.
+  static Session passing(ClientId clientId, BrokerLoop loop, Principal principal) {
+    return new Session(clientId, NO_NUMBER, null, loop, principal);
+  }
+
+  /// One that outlives its connection.
+  static Session durable(ClientId clientId, long number, BrokerLoop loop, Principal principal) {
+    return new Session(clientId, number, new Inbox(false), loop, principal);
+  }
+
+  /// One that the store has kept, without a connection.
+  static Session recovered(StoreOp.PutSession kept, BrokerLoop loop) {
+    Principal who = new Principal(kept.device(), Map.of(), Set.of(), 0);
+    Session s = new Session(kept.clientId(), kept.session(), new Inbox(true), loop, who);
+    s.expirySeconds = kept.expirySeconds();
+    s.willPrincipal = who;
+    return s;
   }
 
   public ClientId clientId() {
@@ -74,7 +103,12 @@ public final class Session {
 
   /// Whether it outlives its connection, so that QoS 1 and 2 for it are stored before they are acknowledged.
   public boolean isDurable() {
-    return durable;
+    return inbox != null;
+  }
+
+  /// What the store calls it.
+  public long number() {
+    return number;
   }
 
   int home() {
@@ -96,6 +130,12 @@ public final class Session {
   void markEnded() {
     ended = true;
     queued(-queueBytes);
+    queue = null;
+    held(() -> {
+      if (inbox != null) {
+        inbox.rewind(-1);
+      }
+    });
   }
 
   boolean isLagging() {
@@ -106,9 +146,10 @@ public final class Session {
     return expirySeconds;
   }
 
-  /// How many messages wait or are in flight.
+  /// How many messages wait in memory or are in flight; more may wait in the store.
   public int backlog() {
-    return (queue == null ? 0 : queue.size()) + (window == null ? 0 : window.size());
+    return (queue == null ? 0 : queue.size()) + (window == null ? 0 : window.size())
+        + (inbox == null ? 0 : inbox.size());
   }
 
   public long queueBytes() {
@@ -129,7 +170,7 @@ public final class Session {
 
   // --- connection ---------------------------------------------------------------------------------------------------
 
-  /// The client takes the session; what was in flight is sent again in its order (MQTT-4.4.0-1), then what waited.
+  /// The client takes the session.
   void attach(ConnectRequest r) {
     principal = r.principal();
     expirySeconds = r.expirySeconds();
@@ -142,41 +183,10 @@ public final class Session {
     online = true;
   }
 
-  /// Sends what an earlier connection left open, in its order, as far as the client's window takes it, then what
+  /// Sends again what an earlier connection left open, in its order and with its packet ids (MQTT-4.4.0-1), then what
   /// waited; called once the client has its CONNACK.
   public void resume() {
-    resending = window == null || window.size() == 0 ? null : new ArrayDeque<>(window.inOrder());
-    resent = 0;
     pump();
-  }
-
-  /// One of those left open.
-  ///
-  /// @return false when none is left, or none may be sent before another is acknowledged
-  private boolean resendNext(Outlet o) {
-    ArrayDeque<Delivery> r = resending;
-    SendWindow w = window;
-    if (r == null || w == null) {
-      return false;
-    }
-    Delivery d = r.peek();
-    if (d == null) {
-      resending = null;
-      return false;
-    }
-    if (resent >= capacity || o.unsentBytes() >= OUTPUT_HIGH_BYTES) {
-      return false;
-    }
-    r.poll();
-    resent++;
-    if (d.stage == Stage.AWAIT_PUBCOMP) {
-      o.pubRel(d.packetId);
-    } else if (!mayReceive(d.message)
-        || !o.publish(d.message, d.qos, true, d.retain, d.packetId, d.target.ids)) {
-      resent--;
-      finish(w, d);
-    }
-    return true;
   }
 
   @Nullable Outlet detach() {
@@ -184,8 +194,17 @@ public final class Session {
     outlet = null;
     online = false;
     replays = null;
-    resending = null;
-    resent = 0;
+    Timers.Timer t = readAgain;
+    if (t != null && loop != null) {
+      loop.timers().cancel(t);
+    }
+    Inbox in = inbox;
+    if (in != null) {
+      long oldest = window == null ? -1 : window.oldest();
+      window = null;
+      held(() -> in.rewind(oldest));
+      lagging = false;
+    }
     return o;
   }
 
@@ -195,10 +214,35 @@ public final class Session {
 
   /// DISCONNECT may shorten or lengthen what CONNECT asked for (MQTT 5.0, section 3.14.2.2.2).
   public void expirySeconds(long seconds) {
-    expirySeconds = seconds;
-    if (durable) {
-      loop().batch().add(new StoreOp.PutSession(clientId, principal.device(), seconds));
+    expirySeconds = seconds; // the store learns it with the end of the connection, which follows
+  }
+
+  /// The store is to know the session as it is now.
+  ///
+  /// @param restingSinceMillis as in [StoreOp.PutSession]
+  void keep(long restingSinceMillis) {
+    if (isDurable()) {
+      loop().batch().add(
+          new StoreOp.PutSession(number, clientId, principal.device(), expirySeconds, restingSinceMillis));
     }
+  }
+
+  /// The store is to know the will as it is now, or that there is none.
+  void keepWill(long dueWallMillis) {
+    Will w = will;
+    if (w != null && isDurable()) {
+      loop().batch().add(new StoreOp.PutWill(number, w, dueWallMillis));
+      willStored = true;
+    } else if (willStored) {
+      loop().batch().add(new StoreOp.RemoveWill(number));
+      willStored = false;
+    }
+  }
+
+  /// The store had this will when the server started.
+  void recoverWill(Will w) {
+    will = w;
+    willStored = true;
   }
 
   /// The client proved itself anew in the same connection (MQTT 5.0, section 4.12.1).
@@ -211,40 +255,73 @@ public final class Session {
 
   // --- outward ------------------------------------------------------------------------------------------------------
 
-  void deliver(Message m, Target to, long position) {
+  /// @param seq its number in the inbox; [Delivery#NOT_STORED] for QoS 0 and where the session ends with its connection
+  void deliver(Message m, Target to, long seq) {
     Target t = to;
     if (t.anyNoLocal && m.publisher().equals(clientId)) {
       t = t.forOwnMessage();
       if (t == null) {
-        forget(position);
         return;
       }
     }
-    deliver(m, t, t.retainAsPublished && m.retain(), position);
-  }
-
-  private void deliver(Message m, Target t, boolean retain, long position) {
+    boolean retain = t.retainAsPublished && m.retain();
     QoS qos = m.qos().min(t.qos);
-    Outlet o = outlet;
     if (qos == QoS.AT_MOST_ONCE) {
-      if (o == null) {
-        return;
-      }
-      if (o.unsentBytes() > loop().limits().outputBytesMax()) {
-        loop().counters().increment(Counter.DROPPED_SLOW);
-      } else {
-        Message allowed = judged(m);
-        if (allowed != null) {
-          count(o.publish(allowed, qos, false, retain, 0, t.ids));
-        }
-      }
+      deliverAtMostOnce(m, retain, t.ids);
       return;
     }
-    Delivery d = new Delivery(m, qos, retain, t, position);
-    if (o != null && resending == null && (queue == null || queue.isEmpty()) && hasRoom(o)) {
-      send(o, d);
+    Delivery d = new Delivery(m, qos, retain, t.ids, t.share(), seq);
+    Outlet o = outlet;
+    Inbox in = inbox;
+    if (in != null) {
+      arrived(in, d);
+    } else if (o != null && (queue == null || queue.isEmpty()) && hasRoom(o)) {
+      send(o, d, false);
     } else {
       enqueue(d);
+    }
+  }
+
+  private void deliverAtMostOnce(Message m, boolean retain, int[] ids) {
+    Outlet o = outlet;
+    if (o == null) {
+      return;
+    }
+    if (o.unsentBytes() > loop().limits().outputBytesMax()) {
+      loop().counters().increment(Counter.DROPPED_SLOW);
+      return;
+    }
+    Message allowed = judged(m);
+    if (allowed != null) {
+      count(o.publish(allowed, QoS.AT_MOST_ONCE, false, retain, 0, ids));
+    }
+  }
+
+  private void arrived(Inbox in, Delivery d) {
+    if (d.seq < 0) {
+      throw new AssertionError("a message for " + clientId + " that is not stored");
+    }
+    Outlet o = outlet;
+    if (o != null && in.isNext(d.seq) && hasRoom(o) && window().get(SendWindow.packetId(d.seq)) == null) {
+      in.passed(d.seq);
+      send(o, d, in.wasSent(d.seq));
+      return;
+    }
+    Broker broker = loop().broker();
+    long before = in.weight();
+    in.arrived(d, o != null, broker.queuedBytes() + d.message.weight() <= loop().limits().queueBytesTotalMax());
+    broker.queued(in.weight() - before);
+    lagging = o != null && in.isBehind();
+    pump();
+  }
+
+  /// Changes the inbox and tells the broker how much more, or less, it holds in memory.
+  private void held(Runnable change) {
+    Inbox in = inbox;
+    if (in != null) {
+      long before = in.weight();
+      change.run();
+      loop().broker().queued(in.weight() - before);
     }
   }
 
@@ -254,10 +331,6 @@ public final class Session {
 
   private void count(boolean sent) {
     loop().counters().increment(sent ? Counter.MESSAGES_SENT : Counter.DROPPED_TOO_LARGE);
-  }
-
-  private boolean mayReceive(Message m) {
-    return judged(m) != null;
   }
 
   /// The message as the session may see it, or null. One comparison where the last message had the same topic.
@@ -284,32 +357,40 @@ public final class Session {
     };
   }
 
-  private void send(Outlet o, Delivery d) {
+  /// @param dup whether it may have been sent before
+  private void send(Outlet o, Delivery d, boolean dup) {
     Message allowed = judged(d.message);
     if (allowed == null) {
-      forget(d.position);
+      forget(d);
       return;
     }
-    SendWindow w = window;
-    if (w == null) {
-      w = new SendWindow();
-      window = w;
+    SendWindow w = window();
+    if (d.seq == Delivery.NOT_STORED) {
+      w.add(d, capacity);
+    } else {
+      w.addAs(d, SendWindow.packetId(d.seq));
     }
-    w.add(d, capacity);
     d.stage = d.qos == QoS.AT_LEAST_ONCE ? Stage.AWAIT_PUBACK : Stage.AWAIT_PUBREC;
-    if (d.position != Delivery.NOT_STORED) {
-      loop().batch().add(new StoreOp.InFlight(clientId, d.position, d.packetId, false));
-    }
-    boolean sent = o.publish(allowed, d.qos, false, d.retain, d.packetId, d.target.ids);
+    boolean sent = o.publish(allowed, d.qos, dup, d.retain, d.packetId, d.ids);
     count(sent);
     if (!sent) {
       finish(w, d);
     }
   }
 
+  private SendWindow window() {
+    SendWindow w = window;
+    if (w == null) {
+      w = new SendWindow();
+      window = w;
+    }
+    return w;
+  }
+
+  /// Of a session that ends with its connection.
   private void enqueue(Delivery d) {
-    if (outlet == null && !durable) {
-      return; // the session ends with its connection, and that has ended
+    if (outlet == null) {
+      return; // that has ended
     }
     ArrayDeque<Delivery> q = queue;
     if (q == null) {
@@ -321,13 +402,12 @@ public final class Session {
     while (q.size() >= limits.queueMessagesMax() || queueBytes + weight > limits.queueBytesMax()
         || loop().broker().queuedBytes() + weight > limits.queueBytesTotalMax()) {
       loop().counters().increment(Counter.DROPPED_QUEUE_FULL);
+      // To refuse is for what a store keeps: a session without one has no say in what its publishers are told.
       Delivery oldest = limits.whenFull() == Limits.WhenFull.DROP_OLDEST ? q.poll() : null;
       if (oldest == null) {
-        forget(d.position);
         return;
       }
       queued(-oldest.message.weight());
-      forget(oldest.position);
     }
     q.add(d);
     queued(weight);
@@ -340,26 +420,15 @@ public final class Session {
   }
 
   /// What a session no longer needs, the store need not keep.
-  private void forget(long position) {
-    if (position != Delivery.NOT_STORED) {
-      loop().batch().add(new StoreOp.Remove(clientId, position));
+  private void forget(Delivery d) {
+    if (d.seq != Delivery.NOT_STORED) {
+      loop().batch().add(new StoreOp.Remove(number, d.seq));
     }
   }
 
   private void finish(SendWindow w, Delivery d) {
     w.remove(d);
-    forget(d.position);
-  }
-
-  private void answered(SendWindow w, Delivery d) {
-    if (resending != null) {
-      // An answer from before the reconnect may come for one that was not sent again yet.
-      if (resending.remove(d)) {
-        resent++;
-      }
-      resent--;
-    }
-    finish(w, d);
+    forget(d);
   }
 
   /// The outlet that was full has taken what it held.
@@ -369,14 +438,85 @@ public final class Session {
 
   private void pump() {
     Outlet o = outlet;
-    while (o != null && o == outlet && resendNext(o)) {
-      // all of it before anything new
-    }
-    while (o != null && o == outlet && resending == null && hasRoom(o)) {
-      if (!replayNext(o) && !sendNext(o)) {
-        return;
+    while (o != null && o == outlet && hasRoom(o)) {
+      if (!replayNext(o) && !(inbox == null ? sendNext(o) : sendNext(o, inbox))) {
+        break;
       }
     }
+    if (o != null && o == outlet && inbox != null) {
+      lagging = inbox.isBehind();
+      if (hasRoom(o) && inbox.wantsRead()) {
+        read(inbox);
+      }
+    }
+  }
+
+  /// @return false where nothing can be sent now
+  private boolean sendNext(Outlet o, Inbox in) {
+    Delivery d = in.peek();
+    int id = d == null ? 0 : SendWindow.packetId(d.seq);
+    if (d == null || window().get(id) != null) {
+      return false;
+    }
+    in.poll();
+    loop().broker().queued(-d.message.weight());
+    if (d.stage == Stage.AWAIT_PUBCOMP) {
+      window().addAs(d, id);
+      o.pubRel(id);
+    } else if (d.message.isExpired(loop().wallMillis())) {
+      loop().counters().increment(Counter.DROPPED_EXPIRED);
+      forget(d);
+    } else {
+      send(o, d, in.wasSent(d.seq));
+    }
+    return true;
+  }
+
+  private void read(Inbox in) {
+    BrokerLoop l = loop();
+    int read = in.beginRead();
+    l.batch().read(new StoreBatch.Read(number, in.readFrom(), Inbox.READ_MESSAGES_MAX, Inbox.READ_BYTES_MAX,
+        r -> l.answered(new Mail.InboxRead(this, read, r))));
+  }
+
+  /// The store has answered a read of this session's inbox.
+  void read(int read, StoreBatch.ReadResult result) {
+    Inbox in = inbox;
+    if (in == null || outlet == null) {
+      return; // whoever comes next reads again
+    }
+    held(() -> {
+      if (!in.read(read, result, loop().limits().inflightMax())) {
+        readLater();
+      }
+    });
+    if (readAgain == null || !readAgain.isSet()) {
+      pump();
+    }
+  }
+
+  private void readLater() {
+    Timers.Timer t = new Timers.Timer() {
+      @Override
+      protected void fire(long nowNanos) {
+        pump();
+      }
+    };
+    readAgain = t;
+    loop().timers().set(t, loop().nowNanos() + READ_AGAIN_NANOS);
+  }
+
+  /// What the store holds may differ from what was told.
+  void suspectInbox() {
+    Inbox in = inbox;
+    if (in == null) {
+      return;
+    }
+    in.suspect();
+    if (window != null) {
+      window.inOrder().stream().filter(d -> d.stage == Stage.RELEASING).forEach(this::release);
+    }
+    pump();
   }
 
   private boolean sendNext(Outlet o) {
@@ -390,15 +530,14 @@ public final class Session {
     }
     if (d.message.isExpired(loop().wallMillis())) {
       loop().counters().increment(Counter.DROPPED_EXPIRED);
-      forget(d.position);
     } else {
-      send(o, d);
+      send(o, d, false);
     }
     return true;
   }
 
   private boolean replayNext(Outlet o) {
-    Replaying r = replays == null ? null : replays.peek();
+    Replaying r = replays == null || replaysStoring >= REPLAYS_STORING_MAX ? null : replays.peek();
     if (r == null) {
       return false;
     }
@@ -408,7 +547,7 @@ public final class Session {
         replays.poll();
       }
     } else if (m.isExpired(loop().wallMillis())) {
-      loop().broker().retained().clear(m.topic());
+      loop().router().forgetRetained(m);
     } else if (!(r.target.anyNoLocal && m.publisher().equals(clientId))) {
       QoS qos = m.qos().min(r.target.qos);
       if (qos == QoS.AT_MOST_ONCE) {
@@ -416,8 +555,14 @@ public final class Session {
         if (allowed != null) {
           count(o.publish(allowed, qos, false, true, 0, r.target.ids));
         }
+      } else if (isDurable()) {
+        replaysStoring++;
+        loop().router().keepFor(m, r.target, () -> {
+          replaysStoring--;
+          pump();
+        });
       } else {
-        send(o, new Delivery(m, qos, true, r.target, Delivery.NOT_STORED));
+        send(o, new Delivery(m, qos, true, r.target.ids, "", Delivery.NOT_STORED), false);
       }
     }
     return true;
@@ -430,7 +575,7 @@ public final class Session {
       r = new ArrayDeque<>(2);
       replays = r;
     }
-    r.add(new Replaying(replay, new Target(s)));
+    r.add(new Replaying(replay, new Target(s).asPublished()));
   }
 
   /// PUBACK came.
@@ -453,7 +598,7 @@ public final class Session {
     if (w == null || d == null || d.stage != expected) {
       return false;
     }
-    answered(w, d);
+    finish(w, d);
     pump();
     return true;
   }
@@ -468,28 +613,34 @@ public final class Session {
       return false;
     }
     if (!taken) {
-      answered(w, d);
+      finish(w, d);
       pump();
       return true;
     }
-    boolean first = d.stage != Stage.AWAIT_PUBCOMP;
-    d.stage = Stage.AWAIT_PUBCOMP;
     Outlet o = outlet;
-    if (o == null) {
-      return true;
-    }
-    if (first && d.position != Delivery.NOT_STORED) {
-      loop().batch().add(new StoreOp.InFlight(clientId, d.position, packetId, true));
-      loop().whenKept(
-          kept -> {
-            if (kept && outlet == o) {
-              o.pubRel(packetId);
-            }
-          });
-    } else {
-      o.pubRel(packetId);
+    if (d.stage == Stage.AWAIT_PUBREC && d.seq != Delivery.NOT_STORED) {
+      release(d);
+    } else if (d.stage != Stage.RELEASING) {
+      d.stage = Stage.AWAIT_PUBCOMP;
+      if (o != null) {
+        o.pubRel(packetId);
+      }
     }
     return true;
+  }
+
+  /// Notes that PUBREC came: forgotten, the message would come a second time after a restart to a client that has
+  /// released its id.
+  private void release(Delivery d) {
+    d.stage = Stage.RELEASING;
+    loop().batch().add(new StoreOp.Release(number, d.seq));
+    Outlet o = outlet;
+    loop().whenKept(outcome -> {
+      if (outcome.isKept() && d.stage == Stage.RELEASING && outlet == o && o != null) {
+        d.stage = Stage.AWAIT_PUBCOMP;
+        o.pubRel(d.packetId);
+      }
+    });
   }
 
   // --- inward -------------------------------------------------------------------------------------------------------
@@ -508,7 +659,7 @@ public final class Session {
 
   // --- inward QoS 2 -------------------------------------------------------------------------------------------------
 
-  /// A QoS 2 PUBLISH came.
+  /// A QoS 2 PUBLISH came; the store learns it together with the message.
   ///
   /// @return false where it is one the session has already (MQTT-4.3.3-10): answer, but publish nothing
   public boolean received(int packetId) {
@@ -517,11 +668,7 @@ public final class Session {
       r = new PacketIdSet();
       received = r;
     }
-    boolean fresh = r.add(packetId);
-    if (fresh && durable) {
-      loop().batch().add(new StoreOp.PutReceived(clientId, packetId));
-    }
-    return fresh;
+    return r.add(packetId);
   }
 
   public boolean hasReceived(int packetId) {
@@ -533,9 +680,9 @@ public final class Session {
   /// @param done told once the store knows, so that PUBCOMP goes out after it; whether the id was known
   public void release(int packetId, Consumer<Boolean> done) {
     boolean known = forgetReceived(packetId);
-    if (known && durable) {
-      loop().whenKept(kept -> {
-        if (kept) {
+    if (known && isDurable()) {
+      loop().whenKept(outcome -> {
+        if (outcome.isKept()) {
           done.accept(true);
         }
       });
@@ -547,8 +694,8 @@ public final class Session {
   /// The message of that id was refused, so the id is free again.
   public boolean forgetReceived(int packetId) {
     boolean known = received != null && received.remove(packetId);
-    if (known && durable) {
-      loop().batch().add(new StoreOp.RemoveReceived(clientId, packetId));
+    if (known && isDurable()) {
+      loop().batch().add(new StoreOp.RemoveReceived(number, packetId));
     }
     return known;
   }
@@ -581,15 +728,19 @@ public final class Session {
   /// Messages of shared subscriptions that this session will not deliver any more: QoS 1 may go to another member, QoS 2
   /// in flight may not (MQTT-4.8.2-5).
   void forEachUnsentShared(Consumer<Delivery> visitor) {
-    if (window != null) {
-      for (Delivery d : window.inOrder()) {
-        if (d.target.isShared() && d.qos == QoS.AT_LEAST_ONCE) {
-          visitor.accept(d);
-        }
+    Consumer<Delivery> shared = d -> {
+      if (d.isShared() && !(d.qos == QoS.EXACTLY_ONCE && d.stage != Stage.WAITING)) {
+        visitor.accept(d);
       }
+    };
+    if (window != null) {
+      window.inOrder().forEach(shared);
     }
     if (queue != null) {
-      queue.stream().filter(d -> d.target.isShared()).forEach(visitor);
+      queue.forEach(shared);
+    }
+    if (inbox != null) {
+      inbox.forEachResident(shared);
     }
   }
 

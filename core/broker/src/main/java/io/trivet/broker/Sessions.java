@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -59,7 +60,9 @@ public final class Sessions {
           r.client().refused(ConnectRefusal.SESSIONS_MAX);
           return;
         }
-        Session fresh = new Session(r.clientId(), r.expirySeconds() > 0, loop, r.principal());
+        Session fresh = r.expirySeconds() > 0
+            ? Session.durable(r.clientId(), loop.broker().nextSession(), loop, r.principal())
+            : Session.passing(r.clientId(), loop, r.principal());
         if (loop.broker().register(fresh)) {
           attach(fresh, r, false);
           return;
@@ -157,25 +160,23 @@ public final class Sessions {
   }
 
   /// A delivery for a session that this loop does not hold.
-  void deliverAbsent(Session s, Message m, Target t, long position) {
+  void deliverAbsent(Session s, Message m, Target t, long seq) {
     if (s.isEnded()) {
       if (t.isShared()) {
-        loop.router().handOn(new Delivery(m, m.qos().min(t.qos), false, t, position));
+        loop.router().handOn(new Delivery(m, m.qos().min(t.qos), false, t.ids, t.share(), seq), s);
       }
     } else if (s.home() == loop.index()) {
-      setAside(s, () -> loop.router().deliver(m, t.alone, position));
+      setAside(s, () -> loop.router().deliver(m, t.alone, seq));
     } else {
-      loop.sendDelivery(s.home(), m, t.alone, position);
+      loop.sendDelivery(s.home(), m, t.alone, seq);
     }
   }
 
   private void attach(Session s, ConnectRequest r, boolean present) {
     SessionTimer.stop(s, loop.timers());
     s.attach(r);
-    if (s.isDurable()) {
-      loop.batch().add(new StoreOp.PutSession(s.clientId(), r.principal().device(), r.expirySeconds()));
-      r.will().ifPresent(w -> loop.batch().add(new StoreOp.PutWill(s.clientId(), w, Long.MAX_VALUE)));
-    }
+    s.keep(StoreOp.CONNECTED);
+    s.keepWill(StoreOp.CONNECTED);
     if (!r.client().isOpen()) {
       disconnected(s, r.client(), true);
       return;
@@ -216,26 +217,32 @@ public final class Sessions {
 
   /// Sets the clock for a session that is without a connection.
   private void rest(Session s) {
-    Will w = s.will;
-    long seconds = Math.min(s.expirySeconds(), loop.limits().sessionExpiryMax().toSeconds());
+    long seconds = expirySeconds(s);
     if (seconds == 0) {
       end(s);
       return;
     }
-    if (w != null && w.delaySeconds() == 0) {
+    if (s.will != null && s.will.delaySeconds() == 0) {
       fireWill(s);
-      w = null;
     }
-    long end = loop.nowNanos() + seconds * 1_000_000_000L;
-    long willDue = w == null ? Long.MAX_VALUE
-        : loop.nowNanos() + Math.min(w.delaySeconds(), seconds) * 1_000_000_000L;
-    SessionTimer timer = new SessionTimer(s, willDue, true, end);
+    Will w = s.will;
+    long delay = w == null ? 0 : Math.min(w.delaySeconds(), seconds);
+    s.keep(loop.wallMillis());
+    s.keepWill(loop.wallMillis() + delay * 1_000);
+    awaitEnd(s, w == null ? Long.MAX_VALUE : loop.nowNanos() + delay * 1_000_000_000L,
+        loop.nowNanos() + seconds * 1_000_000_000L);
+  }
+
+  /// How long the session outlives its connection, as far as the limits allow.
+  long expirySeconds(Session s) {
+    return Math.min(s.expirySeconds(), loop.limits().sessionExpiryMax().toSeconds());
+  }
+
+  /// @param willDueNanos when its will is due; `Long.MAX_VALUE` for none
+  void awaitEnd(Session s, long willDueNanos, long endNanos) {
+    SessionTimer timer = new SessionTimer(s, willDueNanos, true, endNanos);
     s.timer = timer;
-    loop.timers().set(timer, Math.min(willDue, end));
-    if (w != null && s.isDurable()) {
-      loop.batch().add(new StoreOp.PutWill(
-          s.clientId(), w, loop.wallMillis() + Math.min(w.delaySeconds(), seconds) * 1_000));
-    }
+    loop.timers().set(timer, Math.min(willDueNanos, endNanos));
   }
 
   void fireWill(Session s) {
@@ -244,9 +251,7 @@ public final class Sessions {
     if (w == null) {
       return;
     }
-    if (s.isDurable()) {
-      loop.batch().add(new StoreOp.RemoveWill(s.clientId()));
-    }
+    s.keepWill(StoreOp.CONNECTED);
     Message m = w.message();
     long expires = w.expirySeconds() < 0 ? Message.NEVER : loop.wallMillis() + w.expirySeconds() * 1_000;
     loop.router().publishWill(s,
@@ -269,12 +274,14 @@ public final class Sessions {
         return t;
       });
     }
+    List<Delivery> unsent = new ArrayList<>();
+    s.forEachUnsentShared(unsent::add);
     s.markEnded();
     loop.broker().unregister(s);
     if (s.isDurable()) {
-      loop.batch().add(new StoreOp.RemoveSession(s.clientId()));
+      loop.batch().add(new StoreOp.RemoveSession(s.number()));
     }
-    s.forEachUnsentShared(loop.router()::handOn);
+    unsent.forEach(d -> loop.router().handOn(d, s));
     s.loop = null;
   }
 
@@ -316,6 +323,11 @@ public final class Sessions {
     return ended;
   }
 
+  /// The store works again after it failed.
+  void suspectInboxes() {
+    forEach(Session::suspectInbox);
+  }
+
   /// Visits the sessions this loop holds.
   public void forEach(Consumer<Session> visitor) {
     for (Session s : loop.broker().allSessions()) {
@@ -334,6 +346,7 @@ public final class Sessions {
   public void subscribe(Session s, List<SubscribeRequest> requests, Consumer<List<SubscribeResult>> answer) {
     List<SubscribeResult> results = new ArrayList<>(requests.size());
     List<Subscription> made = new ArrayList<>(requests.size());
+    List<Optional<Subscription>> replaced = new ArrayList<>(requests.size());
     List<Subscription> replayed = new ArrayList<>();
     for (SubscribeRequest r : requests) {
       SubscribeResult result = judge(s, r);
@@ -341,14 +354,15 @@ public final class Sessions {
       if (!result.isGranted()) {
         continue;
       }
-      boolean isNew = s.subscription(r.filter()) == null;
+      Optional<Subscription> before = Optional.ofNullable(s.subscription(r.filter()));
       Subscription sub =
           new Subscription(s, r.filter(), r.qos(), r.noLocal(), r.retainAsPublished(), r.id());
       s.put(sub);
       made.add(sub);
+      replaced.add(before);
       boolean wanted = switch (r.retainHandling()) {
         case SEND -> true;
-        case SEND_IF_NEW -> isNew;
+        case SEND_IF_NEW -> before.isEmpty();
         case DO_NOT_SEND -> false;
       };
       if (wanted && !r.filter().isShared()) {
@@ -356,26 +370,20 @@ public final class Sessions {
       }
       if (s.isDurable()) {
         loop.batch().add(new StoreOp.PutSubscription(
-            s.clientId(), r.filter(), r.qos(), r.noLocal(), r.retainAsPublished(), r.id()));
+            s.number(), r.filter(), r.qos(), r.noLocal(), r.retainAsPublished(), r.id()));
       }
     }
-    if (!made.isEmpty()) {
-      loop.broker().changeTree(tree -> {
-        TopicTree t = tree;
-        for (Subscription sub : made) {
-          t = t.with(sub);
-        }
-        return t;
-      });
-    }
+    plant(made);
     Map<Subscription, RetainedTree.Replay> replays = new LinkedHashMap<>();
     replayed.forEach(sub -> replays.put(sub, loop.broker().retained().replay(sub.filter().filter())));
-    Consumer<Boolean> finish = kept -> {
-      if (!kept) {
-        results.replaceAll(r -> r.isGranted() ? SubscribeResult.STORE_FAILED : r);
+    Consumer<StoreBatch.Outcome> finish = outcome -> {
+      if (!outcome.isKept()) {
+        results.replaceAll(r -> !r.isGranted() ? r
+            : outcome == StoreBatch.Outcome.FULL ? SubscribeResult.QUOTA_EXCEEDED : SubscribeResult.STORE_FAILED);
+        takeBack(s, made, replaced);
       }
       answer.accept(results);
-      if (kept && s.loop == loop) {
+      if (outcome.isKept() && s.loop == loop) {
         replays.forEach(s::replay);
         s.roomAgain();
       }
@@ -383,7 +391,39 @@ public final class Sessions {
     if (s.isDurable() && !made.isEmpty()) {
       loop.whenKept(finish);
     } else {
-      finish.accept(true);
+      finish.accept(StoreBatch.Outcome.KEPT);
+    }
+  }
+
+  private void plant(List<Subscription> subscriptions) {
+    if (!subscriptions.isEmpty()) {
+      loop.broker().changeTree(tree -> {
+        TopicTree t = tree;
+        for (Subscription sub : subscriptions) {
+          t = t.with(sub);
+        }
+        return t;
+      });
+    }
+  }
+
+  /// What the store could not keep is not in force either, unless the client has asked for something else since.
+  private void takeBack(Session s, List<Subscription> made, List<Optional<Subscription>> replaced) {
+    if (s.loop != loop) {
+      return;
+    }
+    for (int i = made.size() - 1; i >= 0; i--) {
+      Subscription sub = made.get(i);
+      if (s.subscription(sub.filter()) != sub) {
+        continue;
+      }
+      if (replaced.get(i).isPresent()) {
+        s.put(replaced.get(i).get());
+        plant(List.of(replaced.get(i).get()));
+      } else {
+        s.remove(sub.filter());
+        loop.broker().changeTree(tree -> tree.without(sub.filter(), s));
+      }
     }
   }
 
@@ -413,7 +453,7 @@ public final class Sessions {
       boolean known = s.remove(f) != null;
       existed.add(known);
       if (known && s.isDurable()) {
-        loop.batch().add(new StoreOp.RemoveSubscription(s.clientId(), f));
+        loop.batch().add(new StoreOp.RemoveSubscription(s.number(), f));
       }
     }
     loop.broker().changeTree(tree -> {

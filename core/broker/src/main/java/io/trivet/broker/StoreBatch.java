@@ -1,57 +1,102 @@
 package io.trivet.broker;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// The changes of one read cycle of one loop, and what the loop does once they are kept. Filled by the loop, then the
-/// store's until completion, then the loop's again.
+/// The changes of one read cycle of one loop, what it wants to read after them, and what the loop does once they are
+/// kept. Filled by the loop, then the store's until completion, then the loop's again.
 public final class StoreBatch {
+  /// What became of a batch.
+  public enum Outcome {
+    /// Not finished yet.
+    PENDING,
+    /// Kept, as the store promises.
+    KEPT,
+    /// Nothing of it is kept: there is no room.
+    FULL,
+    /// Nothing of it is kept: the store does not work.
+    FAILED;
+
+    public boolean isKept() {
+      return this == KEPT;
+    }
+  }
+
   private final List<StoreOp> ops = new ArrayList<>();
-  private long[] positions = new long[8];
-  private int appends;
+  private final List<Read> reads = new ArrayList<>();
+  private long weight;
+  private Outcome outcome = Outcome.PENDING;
   final List<Waiting> waiting = new ArrayList<>();
-  final List<Consumer<Boolean>> whenKept = new ArrayList<>();
+  final List<Consumer<Outcome>> whenKept = new ArrayList<>();
+
+  /// A request for what an inbox holds from a number on.
+  ///
+  /// @param messagesMax how many to return at most, at least 1
+  /// @param bytesMax how much they may weigh together; the first comes whatever it weighs
+  /// @param done told once, from any thread
+  public record Read(long session, long from, int messagesMax, long bytesMax, Consumer<ReadResult> done) {}
+
+  /// What an inbox holds.
+  ///
+  /// @param messages by their numbers
+  /// @param upTo the inbox holds nothing else up to this number; one less than asked from where it holds nothing
+  /// @param more whether it holds anything beyond
+  /// @param failed whether it could not be read; the rest then says nothing
+  public record ReadResult(List<StoredMessage> messages, long upTo, boolean more, boolean failed) {
+    public static final ReadResult FAILED = new ReadResult(List.of(), -1, true, true);
+
+    public ReadResult {
+      messages = List.copyOf(messages);
+    }
+  }
 
   /// What waits for the batch: a message to dispatch and a publisher to answer.
   ///
-  /// @param append the index of its [StoreOp.Append] among the batch's appends, or -1
-  record Waiting(Message message, Target[] targets, int append, Optional<Session> from, PublishListener listener, int packetId) {}
+  /// @param append the message in the batch; absent where no inbox wants it
+  record Waiting(
+      Message message,
+      Target[] targets,
+      Optional<StoreOp.Append> append,
+      Optional<Session> from,
+      PublishListener listener,
+      int packetId,
+      Optional<RetainedTree.Change> retained) {}
 
   public List<StoreOp> ops() {
     return Collections.unmodifiableList(ops);
   }
 
-  /// How many [StoreOp.Append] it holds.
-  public int appends() {
-    return appends;
+  public List<Read> reads() {
+    return Collections.unmodifiableList(reads);
   }
 
-  /// The store says where it keeps the n-th append; positions of one inbox grow with the order of commits.
-  public void position(int append, long position) {
-    if (append >= positions.length) {
-      positions = Arrays.copyOf(positions, Math.max(append + 1, positions.length * 2));
-    }
-    positions[append] = position;
+  /// The store says what became of it.
+  public void outcome(Outcome o) {
+    outcome = o;
   }
 
-  long position(int append) {
-    return append < 0 ? Delivery.NOT_STORED : append < positions.length ? positions[append] : 0;
+  public Outcome outcome() {
+    return outcome;
   }
 
-  void add(StoreOp op) {
+  /// An upper estimate in bytes of what it holds in memory.
+  public long weight() {
+    return weight;
+  }
+
+  public void add(StoreOp op) {
     ops.add(op);
+    weight += op instanceof StoreOp.Append a ? 64 + a.message().weight() + 64L * a.inboxes().size() : 64;
   }
 
-  int append(Message message, List<ClientId> inboxes) {
-    ops.add(new StoreOp.Append(message, inboxes));
-    return appends++;
+  public void read(Read read) {
+    reads.add(read);
   }
 
   boolean isEmpty() {
-    return ops.isEmpty() && waiting.isEmpty();
+    return ops.isEmpty() && waiting.isEmpty() && reads.isEmpty() && whenKept.isEmpty();
   }
 }

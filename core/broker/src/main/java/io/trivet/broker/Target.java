@@ -19,10 +19,14 @@ final class Target {
   final Target[] alone = {this};
 
   Target(Subscription... sources) {
+    this(false, sources);
+  }
+
+  private Target(boolean retained, Subscription... sources) {
     this.session = sources[0].session();
     this.sources = sources;
     QoS highest = QoS.AT_MOST_ONCE;
-    boolean asPublished = false;
+    boolean asPublished = retained;
     boolean noLocal = false;
     int count = 0;
     int[] found = new int[sources.length];
@@ -48,5 +52,15 @@ final class Target {
 
   boolean isShared() {
     return sources[0].filter().isShared();
+  }
+
+  /// The shared subscription as its subscriber wrote it; empty for none.
+  String share() {
+    return isShared() ? sources[0].filter().toString() : "";
+  }
+
+  /// This one for a retained message, which keeps its flag.
+  Target asPublished() {
+    return new Target(true, sources);
   }
 }

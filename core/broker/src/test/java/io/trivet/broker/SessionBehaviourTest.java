@@ -18,7 +18,7 @@ class SessionBehaviourTest {
   private static Limits limits(int inflight, int queue, Limits.WhenFull whenFull) {
     Limits d = Limits.DEFAULT;
     return new Limits(d.topic(), d.sessionsMax(), d.subscriptionsPerSessionMax(), inflight, queue, d.queueBytesMax(),
-        d.queueBytesTotalMax(), d.outputBytesMax(), d.outputBytesTotalMax(), d.retainedMax(), d.retainedBytesMax(), d.sessionExpiryMax(), whenFull);
+        d.queueBytesTotalMax(), d.storedMessagesMax(), d.storedBytesMax(), d.outputBytesMax(), d.outputBytesTotalMax(), d.retainedMax(), d.retainedBytesMax(), d.sessionExpiryMax(), whenFull);
   }
 
   @Test
@@ -41,7 +41,7 @@ class SessionBehaviourTest {
   @Test
   void dropsByTheStatedPolicyWhenTheQueueIsFull() {
     for (Limits.WhenFull policy : Limits.WhenFull.values()) {
-      Stage stage = new Stage(1, limits(1, 2, policy), Store.MEMORY);
+      Stage stage = new Stage(1, limits(1, 2, policy), new MemoryStore());
       Phone sub = stage.phone("sub", 0).connect();
       sub.subscribe("t", QoS.AT_LEAST_ONCE);
       Phone pub = stage.phone("pub", 0).connect();
@@ -64,7 +64,7 @@ class SessionBehaviourTest {
     Limits tight = new Limits(d.topic(), d.sessionsMax(), d.subscriptionsPerSessionMax(), 1, 1_000, d.queueBytesMax(),
         4_000, d.outputBytesMax(), d.outputBytesTotalMax(), d.retainedMax(), d.retainedBytesMax(),
         d.sessionExpiryMax(), Limits.WhenFull.DROP_OLDEST);
-    Stage stage = new Stage(1, tight, Store.MEMORY);
+    Stage stage = new Stage(1, tight, new MemoryStore());
     for (int i = 0; i < 5; i++) {
       stage.phone("sub" + i, 0).connect().subscribe("t", QoS.AT_LEAST_ONCE);
     }

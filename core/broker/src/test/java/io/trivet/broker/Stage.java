@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ final class Stage {
       mailboxes.add(new ArrayDeque<>());
     }
     broker = new Broker(loops, limits, rules, store, Watcher.NONE, _ -> (to, mail) -> {
-      boolean always = mail instanceof Mail.Committed || mail instanceof Mail.Task;
+      boolean always = mail instanceof Mail.Committed || mail instanceof Mail.InboxRead || mail instanceof Mail.Task;
       return (always || mailboxes.get(to).size() < mailboxMax) && mailboxes.get(to).add(mail);
     });
     for (BrokerLoop l : broker.loops()) {
@@ -38,7 +38,7 @@ final class Stage {
   }
 
   Stage(int loops) {
-    this(loops, Limits.DEFAULT, Store.MEMORY);
+    this(loops, Limits.DEFAULT, new MemoryStore());
   }
 
   BrokerLoop loop(int i) {
@@ -107,19 +107,50 @@ final class Stage {
 
   /// A store that answers when the test says so.
   static final class LateStore implements Store {
-    record Pending(StoreBatch batch, BiConsumer<StoreBatch, Boolean> done) {}
+    record Pending(StoreBatch batch, Consumer<StoreBatch> done) {}
 
     final Deque<Pending> pending = new ArrayDeque<>();
+    final MemoryStore kept = new MemoryStore();
+    private Runnable reopened = () -> {};
 
     @Override
-    public boolean commit(StoreBatch batch, BiConsumer<StoreBatch, Boolean> done) {
+    public void recover(Recovery to) {
+      kept.recover(to);
+    }
+
+    @Override
+    public void limits(Limits limits) {
+      kept.limits(limits);
+    }
+
+    @Override
+    public void whenReopened(Runnable then) {
+      reopened = then;
+    }
+
+    void reopen() {
+      reopened.run();
+    }
+
+    @Override
+    public boolean commit(StoreBatch batch, Consumer<StoreBatch> done) {
       pending.add(new Pending(batch, done));
       return false;
     }
 
-    void answer(boolean kept) {
+    void answer(boolean keeps) {
+      answer(keeps ? StoreBatch.Outcome.KEPT : StoreBatch.Outcome.FAILED);
+    }
+
+    void answer(StoreBatch.Outcome outcome) {
       Pending p = pending.remove();
-      p.done.accept(p.batch, kept);
+      if (outcome.isKept()) {
+        kept.commit(p.batch, _ -> {});
+      } else {
+        p.batch.outcome(outcome);
+        p.batch.reads().forEach(r -> r.done().accept(StoreBatch.ReadResult.FAILED));
+      }
+      p.done.accept(p.batch);
     }
   }
 

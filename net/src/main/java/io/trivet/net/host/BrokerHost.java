@@ -10,7 +10,6 @@ import io.trivet.broker.Broker;
 import io.trivet.broker.BrokerLoop;
 import io.trivet.broker.Decider;
 import io.trivet.broker.Limits;
-import io.trivet.broker.Mail;
 import io.trivet.broker.Message;
 import io.trivet.broker.Peer;
 import io.trivet.broker.Session;
@@ -56,6 +55,7 @@ public final class BrokerHost {
     this.context = context;
     this.broker =
         new Broker(loops, limits, decider, store, watcher, _ -> (to, mail) -> byIndex[to].post(mail));
+    broker.recover(clock.monotonicNanos(), clock.wallMillis());
     for (int i = 0; i < loops; i++) {
       byIndex[i].start(broker.loop(i));
     }
@@ -125,10 +125,5 @@ public final class BrokerHost {
       sum = sum.thenCombine(one, Integer::sum);
     }
     return sum;
-  }
-
-  /// Leaves a mail for a loop; for tests and for stores.
-  boolean post(int loop, Mail mail) {
-    return byIndex[loop].post(mail);
   }
 }

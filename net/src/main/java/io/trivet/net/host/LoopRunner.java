@@ -33,7 +33,7 @@ final class LoopRunner implements Runnable {
   private final Clock clock;
   private final Queue<Mail> mailbox = new MpscArrayQueue<>(MAILBOX_MAX);
 
-  /// Finished commits and tasks: never more than the batches, authentications and requests under way, each of which is
+  /// Finished commits, reads and tasks: never more than the batches, authentications and requests under way, each of which is
   /// bounded where it begins, so the queue needs no other bound.
   private final Queue<Mail> tasks = new ConcurrentLinkedQueue<>();
 
@@ -86,7 +86,7 @@ final class LoopRunner implements Runnable {
 
   /// Leaves mail; from any thread.
   boolean post(Mail mail) {
-    if (mail instanceof Mail.Committed || mail instanceof Mail.Task) {
+    if (mail instanceof Mail.Committed || mail instanceof Mail.InboxRead || mail instanceof Mail.Task) {
       tasks.add(mail);
     } else if (!mailbox.offer(mail)) {
       return false;

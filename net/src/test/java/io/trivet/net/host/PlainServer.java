@@ -18,7 +18,7 @@ import io.trivet.broker.Message;
 import io.trivet.broker.Peer;
 import io.trivet.broker.Principal;
 import io.trivet.broker.QoS;
-import io.trivet.broker.Store;
+import io.trivet.broker.MemoryStore;
 import io.trivet.broker.TopicFilter;
 import io.trivet.broker.TransportIdentity;
 import io.trivet.broker.Watcher;
@@ -40,7 +40,7 @@ public final class PlainServer implements AutoCloseable {
   public PlainServer(int loops, int port, MqttSettings settings, Limits limits) {
     IoHandlerFactory io = EpollIoHandler.newFactory();
     group = new MultiThreadIoEventLoopGroup(loops, io);
-    host = new BrokerHost(group, limits, new Open(), Store.MEMORY, new Loud(),
+    host = new BrokerHost(group, limits, new Open(), new MemoryStore(), new Loud(),
         new MqttContext(settings, new Anybody(), b -> new java.security.SecureRandom().nextBytes(b)), new SystemClock());
     listener = new ServerBootstrap()
         .group(group)
