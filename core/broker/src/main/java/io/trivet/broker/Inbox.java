@@ -141,7 +141,8 @@ final class Inbox {
     List<StoredMessage> messages = r.messages();
     if (recovered) {
       recovered = false;
-      sentUpTo = messages.isEmpty() ? 0 : messages.getFirst().seq() + inflightMax;
+      long mayHaveBeenSent = messages.isEmpty() ? 0 : messages.getFirst().seq() + inflightMax;
+      sentUpTo = r.more() ? mayHaveBeenSent : Math.min(mayHaveBeenSent, r.upTo() + 1);
     }
     covered = Math.max(covered, r.upTo());
     unread = r.more();

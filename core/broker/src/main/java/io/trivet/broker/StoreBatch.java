@@ -89,7 +89,12 @@ public final class StoreBatch {
 
   public void add(StoreOp op) {
     ops.add(op);
-    weight += op instanceof StoreOp.Append a ? 64 + a.message().weight() + 64L * a.inboxes().size() : 64;
+    weight += switch (op) {
+      case StoreOp.Append a -> 64 + a.message().weight() + 64L * a.inboxes().size();
+      case StoreOp.PutRetained r -> 64 + r.message().weight();
+      case StoreOp.PutWill w -> 64 + w.will().message().weight();
+      default -> 64;
+    };
   }
 
   public void read(Read read) {

@@ -44,7 +44,7 @@ class RetainedTreeTest {
         topic.append('/').append(r.nextInt(5) == 0 ? "" : String.valueOf((char) ('a' + r.nextInt(3))));
       }
       String payload = r.nextInt(3) == 0 ? "" : "v" + step;
-      assertThat(tree.set(message(topic.toString(), payload))).isTrue();
+      assertThat(tree.set(message(topic.toString(), payload))).isNotNull();
       if (payload.isEmpty()) {
         model.remove(topic.toString());
       } else {
@@ -89,13 +89,13 @@ class RetainedTreeTest {
     assertThat(tree.set(message("a", "1"))).isNotNull();
     assertThat(tree.set(message("b", "1"))).isNotNull();
     assertThat(tree.set(message("c", "1"))).isNull();
-    assertThat(tree.set(message("a", "2"))).as("a known topic").isTrue();
+    assertThat(tree.set(message("a", "2"))).as("a known topic").isNotNull();
     tree.clear(TopicName.of("a"));
     assertThat(tree.set(message("c", "1"))).isNotNull();
     RetainedTree small = new RetainedTree(10, 200);
-    assertThat(small.set(message("a", "x".repeat(50)))).isTrue();
-    assertThat(small.set(message("b", "x".repeat(50)))).isFalse();
-    assertThat(small.set(message("a", "y".repeat(60)))).as("in place of the one before").isTrue();
+    assertThat(small.set(message("a", "x".repeat(50)))).isNotNull();
+    assertThat(small.set(message("b", "x".repeat(50)))).isNull();
+    assertThat(small.set(message("a", "y".repeat(60)))).as("in place of the one before").isNotNull();
   }
 
   @Test
@@ -122,13 +122,28 @@ class RetainedTreeTest {
   }
 
   @Test
-  void sweepsWhatHasExpired() {
+  void findsWhatHasExpired() {
     RetainedTree tree = new RetainedTree(10, 1 << 20);
     tree.set(new Message(TopicName.of("a"), io.trivet.base.Bytes.utf8("1"), QoS.AT_MOST_ONCE, true,
         MessageProperties.NONE, 1_000, FROM));
     tree.set(message("b", "1"));
-    assertThat(tree.sweep(999)).isZero();
-    assertThat(tree.sweep(1_000)).isEqualTo(1);
-    assertThat(replayed(tree, "#")).containsExactly("b=1");
+    assertThat(tree.expired(999)).isEmpty();
+    assertThat(tree.expired(1_000)).extracting(m -> m.topic().toString()).containsExactly("a");
+  }
+
+  @Test
+  void takesBackAChangeThatNoOtherHasFollowed() {
+    RetainedTree tree = new RetainedTree(10, 1 << 20);
+    tree.set(message("a", "1"));
+    RetainedTree.Change second = tree.set(message("a", "2"));
+    tree.undo(java.util.Objects.requireNonNull(second));
+    assertThat(replayed(tree, "#")).containsExactly("a=1");
+    RetainedTree.Change third = tree.set(message("a", "3"));
+    tree.set(message("a", "4"));
+    tree.undo(java.util.Objects.requireNonNull(third));
+    assertThat(replayed(tree, "#")).containsExactly("a=4");
+    tree.undo(tree.clear(TopicName.of("a")));
+    assertThat(replayed(tree, "#")).containsExactly("a=4");
+    assertThat(tree.count()).isEqualTo(1);
   }
 }

@@ -62,7 +62,7 @@ class SessionBehaviourTest {
   void boundsWhatWaitsForAllSessionsTogether() {
     Limits d = Limits.DEFAULT;
     Limits tight = new Limits(d.topic(), d.sessionsMax(), d.subscriptionsPerSessionMax(), 1, 1_000, d.queueBytesMax(),
-        4_000, d.outputBytesMax(), d.outputBytesTotalMax(), d.retainedMax(), d.retainedBytesMax(),
+        4_000, d.storedMessagesMax(), d.storedBytesMax(), d.outputBytesMax(), d.outputBytesTotalMax(), d.retainedMax(), d.retainedBytesMax(),
         d.sessionExpiryMax(), Limits.WhenFull.DROP_OLDEST);
     Stage stage = new Stage(1, tight, new MemoryStore());
     for (int i = 0; i < 5; i++) {
@@ -154,8 +154,9 @@ class SessionBehaviourTest {
     Phone pub = stage.phone("pub", 0).connect();
     stage.phone("sub", 0).connectDurably();
     boolean mayRead = true;
+    String large = "x".repeat(1 << 20);
     for (int i = 1; i <= 200 && mayRead; i++) {
-      pub.loop.router().publish(pub.session(), Stage.message("r", "v", QoS.AT_LEAST_ONCE, true, pub.id), pub, i);
+      pub.loop.router().publish(pub.session(), Stage.message("r", large, QoS.AT_LEAST_ONCE, true, pub.id), pub, i);
       mayRead = stage.loop(0).endCycle();
     }
     assertThat(mayRead).isFalse();
@@ -369,6 +370,6 @@ class SessionBehaviourTest {
     stage.settle();
     stage.advance(6);
     Phone back = stage.phone("sub", 0).connectDurably();
-    assertThat(back.got).containsExactly("t=long q1 #1");
+    assertThat(back.got).containsExactly("t=long q1 #2");
   }
 }

@@ -53,6 +53,7 @@ final class Stage {
       for (int i = 0; i < mailboxes.size(); i++) {
         more |= step(i);
       }
+      more |= mailboxes.stream().anyMatch(m -> !m.isEmpty());
     }
   }
 

@@ -20,7 +20,7 @@ class TopicTreeTest {
   private final Stage stage = new Stage(1);
 
   private Session session(int n) {
-    return new Session(new ClientId("c" + n), false, stage.loop(0), Principal.ANONYMOUS);
+    return Session.passing(new ClientId("c" + n), stage.loop(0), Principal.ANONYMOUS);
   }
 
   private static String randomName(Random r, boolean filter) {

@@ -16,10 +16,12 @@ import org.junit.jupiter.api.Test;
 @NullMarked
 class WindowTest {
   private static Delivery delivery() {
-    Session s = new Session(new ClientId("c"), false, new Stage(1).loop(0), Principal.ANONYMOUS);
+    return delivery(Delivery.NOT_STORED);
+  }
+
+  private static Delivery delivery(long seq) {
     return new Delivery(Stage.message("t", "", QoS.AT_LEAST_ONCE, false, new ClientId("p")), QoS.AT_LEAST_ONCE, false,
-        new Target(new Subscription(s, SubscriptionFilter.of("t"), QoS.AT_LEAST_ONCE, false, false, 0)),
-        Delivery.NOT_STORED);
+        Subscription.NO_IDS, "", seq);
   }
 
   @Test
@@ -28,10 +30,9 @@ class WindowTest {
     Random r = new Random(3);
     List<Delivery> inFlight = new ArrayList<>();
     Set<Integer> ids = new HashSet<>();
-    Delivery template = delivery();
     for (int step = 0; step < 300_000; step++) {
       if (inFlight.size() < 500 && r.nextInt(5) < 3) {
-        Delivery d = new Delivery(template.message, template.qos, false, template.target, Delivery.NOT_STORED);
+        Delivery d = delivery();
         w.add(d, 500);
         assertThat(d.packetId).isBetween(1, 65_535);
         assertThat(ids.add(d.packetId)).as("id %d", d.packetId).isTrue();
@@ -51,15 +52,14 @@ class WindowTest {
   @Test
   void givesOutEveryPacketIdAndNoMore() {
     SendWindow w = new SendWindow();
-    Delivery template = delivery();
     Set<Integer> ids = new HashSet<>();
     for (int i = 0; i < 65_535; i++) {
-      Delivery d = new Delivery(template.message, template.qos, false, template.target, Delivery.NOT_STORED);
+      Delivery d = delivery();
       w.add(d, 65_535);
       ids.add(d.packetId);
     }
     assertThat(ids).hasSize(65_535);
-    assertThatThrownBy(() -> w.add(template, 65_535)).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> w.add(delivery(), 65_535)).isInstanceOf(AssertionError.class);
   }
 
   @Test

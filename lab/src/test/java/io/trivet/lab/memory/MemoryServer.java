@@ -5,6 +5,9 @@ import io.trivet.broker.BrokerLoop;
 import io.trivet.broker.Limits;
 import io.trivet.broker.Mail;
 import io.trivet.broker.Peer;
+import io.trivet.broker.MemoryStore;
+import io.trivet.broker.Recovery;
+import io.trivet.broker.Store;
 import io.trivet.broker.StoreBatch;
 import io.trivet.broker.TransportIdentity;
 import io.trivet.broker.Watcher;
@@ -25,7 +28,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A server whose time passes when a test says so and whose network is a pair of arrays. Connections go to its loops in
@@ -75,7 +78,7 @@ public final class MemoryServer implements TestServer {
     Residents residents = new Residents();
     Random random = new Random(1);
     context = new MqttContext(MqttSettings.DEFAULT, residents, random::nextBytes);
-    broker = new Broker(loops, Limits.DEFAULT, residents, this::commit, new Faults(), _ -> this::post);
+    broker = new Broker(loops, Limits.DEFAULT, residents, new LateStore(), new Faults(), _ -> this::post);
   }
 
   /// The server's own faults fail the test that brings them about.
@@ -91,16 +94,40 @@ public final class MemoryServer implements TestServer {
     return true;
   }
 
-  private boolean commit(StoreBatch batch, BiConsumer<StoreBatch, Boolean> done) {
-    if (storeFails) {
-      done.accept(batch, false);
-      return false;
+  /// Keeps everything at once, but says so late while chance rules, and keeps nothing once it fails.
+  private final class LateStore implements Store {
+    private final MemoryStore kept = new MemoryStore();
+
+    @Override
+    public void recover(Recovery to) {
+      kept.recover(to);
     }
-    if (calm) {
-      return true;
+
+    @Override
+    public boolean commit(StoreBatch batch, Consumer<StoreBatch> done) {
+      if (storeFails) {
+        batch.outcome(StoreBatch.Outcome.FAILED);
+        batch.reads().forEach(r -> r.done().accept(StoreBatch.ReadResult.FAILED));
+        done.accept(batch);
+        return false;
+      }
+      boolean now = kept.commit(batch, done);
+      if (now && !calm) {
+        commits.get(turn).add(() -> done.accept(batch));
+        return false;
+      }
+      return now;
     }
-    commits.get(turn).add(() -> done.accept(batch, true));
-    return false;
+
+    @Override
+    public void limits(Limits limits) {
+      kept.limits(limits);
+    }
+
+    @Override
+    public void whenReopened(Runnable reopened) {
+      // It never works again.
+    }
   }
 
   /// From now on nothing is kept, as when the disk is full.

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -246,12 +247,14 @@ public final class Config {
         count(Option.QUEUE_MESSAGES_MAX),
         number(Option.QUEUE_BYTES_MAX),
         number(Option.QUEUE_BYTES_TOTAL_MAX),
+        number(Option.STORED_MESSAGES_MAX),
+        number(Option.STORED_BYTES_MAX),
         count(Option.OUTPUT_BYTES_MAX),
         number(Option.OUTPUT_BYTES_TOTAL_MAX),
         count(Option.RETAINED_MAX),
         number(Option.RETAINED_BYTES_MAX),
         duration(Option.SESSION_EXPIRY_MAX),
-        text(Option.WHEN_FULL).equals("drop-oldest") ? Limits.WhenFull.DROP_OLDEST : Limits.WhenFull.DROP_NEWEST);
+        Limits.WhenFull.valueOf(text(Option.WHEN_FULL).replace('-', '_').toUpperCase(Locale.ROOT)));
   }
 
   public MqttSettings mqtt() {

@@ -86,10 +86,15 @@ public enum Option {
       + "client; more wait in its queue."),
   QUEUE_MESSAGES_MAX("limits.queue-messages-max", Kind.COUNT, "10000", "1", "100000000", "Messages waiting for one "
       + "session. Hit: limits.when-full, dropped_queue_full."),
-  QUEUE_BYTES_MAX("limits.queue-bytes-max", Kind.SIZE, "16MiB", "1024", "1099511627776", "Their size in memory. Hit: as "
-      + "for limits.queue-messages-max."),
-  QUEUE_BYTES_TOTAL_MAX("limits.queue-bytes-total-max", Kind.SIZE, "256MiB", "1MiB", "1099511627776", "The size in memory "
-      + "of what waits for all sessions together. Hit: as for limits.queue-messages-max."),
+  QUEUE_BYTES_MAX("limits.queue-bytes-max", Kind.SIZE, "16MiB", "1024", "1099511627776", "Their size. Hit: as for "
+      + "limits.queue-messages-max."),
+  QUEUE_BYTES_TOTAL_MAX("limits.queue-bytes-total-max", Kind.SIZE, "256MiB", "1MiB", "1099511627776", "The size of what "
+      + "waits in memory for all sessions together. Hit: sessions that are kept read the rest from the store, others as for "
+      + "limits.queue-messages-max."),
+  STORED_MESSAGES_MAX("limits.stored-messages-max", Kind.COUNT, "100000000", "1", "1000000000000", "Messages waiting in "
+      + "the store for all sessions together. Hit: as for limits.queue-messages-max."),
+  STORED_BYTES_MAX("limits.stored-bytes-max", Kind.SIZE, "64GiB", "1MiB", "1099511627776", "Their size. Hit: as for "
+      + "limits.queue-messages-max."),
   OUTPUT_BYTES_MAX("limits.output-bytes-max", Kind.SIZE, "4MiB", "16384", "1073741824", "Bytes a client has not taken "
       + "yet. Beyond, QoS 0 for it is dropped: dropped_slow."),
   OUTPUT_BYTES_TOTAL_MAX("limits.output-bytes-total-max", Kind.SIZE, "256MiB", "1MiB", "1099511627776", "Bytes that all "
@@ -101,8 +106,10 @@ public enum Option {
       + "as for limits.retained-max."),
   SESSION_EXPIRY_MAX("limits.session-expiry-max", Kind.DURATION, "7d", "0s", "36500d", "The longest session expiry "
       + "granted; CONNACK tells clients that ask for more."),
-  WHEN_FULL("limits.when-full", choice("drop-oldest", "drop-newest"), "drop-oldest", "Which message goes when a session's "
-      + "queue is full."),
+  WHEN_FULL("limits.when-full", choice("drop-oldest", "drop-newest", "refuse"), "drop-oldest", "What happens when a "
+      + "session's queue is full: its oldest message goes; the new one is not taken for this session; the publisher is told "
+      + "Quota Exceeded (0x97) and nobody gets the message. A session that ends with its connection refuses nothing: it "
+      + "drops the newest."),
 
   LOOPS("server.loops", Kind.COUNT, "0", "0", "1024", "Event loops; 0 for one a core. Takes effect at the next start."),
   STATISTICS_INTERVAL("server.statistics-interval", Kind.DURATION, "10s", "1s", "1d", "How often the statistics under "
