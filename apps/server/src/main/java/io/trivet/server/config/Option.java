@@ -111,6 +111,15 @@ public enum Option {
       + "Quota Exceeded (0x97) and nobody gets the message. A session that ends with its connection refuses nothing: it "
       + "drops the newest."),
 
+  DURABILITY("store.durability", choice("fsync", "os", "memory"), "fsync", "What an acknowledgement promises. fsync: the "
+      + "message is on the disk, and outlives the loss of power. os: the operating system has it; it outlives the end of "
+      + "the server, but a loss of power takes the last seconds with it. memory: sessions and messages last until the "
+      + "server stops. Takes effect at the next start."),
+  STORE_FREE_BYTES("store.free-bytes-min", Kind.SIZE, "256MiB", "0", "1099511627776", "What is left free on the disk. Hit: "
+      + "nothing more is stored and publishers are told Quota Exceeded (0x97), until there is room again."),
+  STORE_PATIENCE("store.patience", Kind.DURATION, "5s", "100ms", "10m", "How long publishers wait for a disk that is slow "
+      + "or fails. Hit: they are told that the message was not stored; the server tries again until it works."),
+
   LOOPS("server.loops", Kind.COUNT, "0", "0", "1024", "Event loops; 0 for one a core. Takes effect at the next start."),
   STATISTICS_INTERVAL("server.statistics-interval", Kind.DURATION, "10s", "1s", "1d", "How often the statistics under "
       + "$SYS/trivet/ are published."),
@@ -195,7 +204,7 @@ public enum Option {
       case LISTEN_MQTTS, LISTEN_WSS, LISTEN_PSK, INSECURE_PLAINTEXT, INSECURE_WEBSOCKET, TLS_CLIENT_CERTIFICATES,
           TLS_HANDSHAKE_DEADLINE, TLS_HANDSHAKES_MAX, WEBSOCKET_PATH, WEBSOCKET_ORIGINS, PROXY_TRUSTED,
           PASSWORD_CHECKS_MAX, CLIENT_ID, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS, ACCEPT_RATE, ACCEPT_BURST,
-          RETAINED_MAX, RETAINED_BYTES_MAX, LOOPS, STATISTICS_INTERVAL, LOG_LEVEL -> false;
+          RETAINED_MAX, RETAINED_BYTES_MAX, DURABILITY, LOOPS, STATISTICS_INTERVAL, LOG_LEVEL -> false;
       default -> true;
     };
   }

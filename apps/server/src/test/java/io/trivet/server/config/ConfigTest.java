@@ -139,7 +139,7 @@ class ConfigTest {
       "mqtt|connect-deadline|1d|give a value from 500ms to 10m",
       "mqtt|connect-deadline|999999999999d|give a value from 500ms to 10m",
       "insecure|anonymous|yes|give true or false",
-      "limits|when-full|block|give drop-oldest or drop-newest",
+      "limits|when-full|block|give drop-oldest or drop-newest or refuse",
   })
   void saysWhatToGiveInstead(String group, String name, String value, String what) {
     refuses(group + ":\n  " + name + ": " + value + "\n",
