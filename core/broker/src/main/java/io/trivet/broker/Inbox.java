@@ -37,8 +37,10 @@ final class Inbox {
   /// Whether the store may hold more than is known here.
   private boolean unread;
 
-  /// All numbers below may have been sent before.
+  /// All numbers below may have been sent before; those below `sureUpTo` have been.
   private long sentUpTo;
+
+  private long sureUpTo;
 
   /// Nobody remembers what was sent: the server has started since.
   private boolean recovered;
@@ -105,6 +107,12 @@ final class Inbox {
     return seq < sentUpTo;
   }
 
+  /// Whether a message goes on being sent although it has expired: its delivery has begun (MQTT-3.3.2-5). Where nobody
+  /// remembers, only QoS 2 does, since its receiver may hold the packet id.
+  boolean hasBegun(Delivery d) {
+    return d.seq < sureUpTo || d.seq < sentUpTo && d.qos == QoS.EXACTLY_ONCE;
+  }
+
   /// Whether the store has to be asked for what is next.
   boolean wantsRead() {
     return !reading && peek() == null && (unread || seen >= Math.max(next, covered + 1));
@@ -165,6 +173,7 @@ final class Inbox {
   /// @param oldest the lowest number in flight, or -1
   void rewind(long oldest) {
     sentUpTo = Math.max(sentUpTo, next);
+    sureUpTo = Math.max(sureUpTo, next);
     unread |= oldest >= 0 || resident.size() > 0 || seen >= next || reading;
     next = oldest < 0 ? next : Math.min(next, oldest);
     covered = next - 1;

@@ -463,7 +463,7 @@ public final class Session {
     if (d.stage == Stage.AWAIT_PUBCOMP) {
       window().addAs(d, id);
       o.pubRel(id);
-    } else if (d.message.isExpired(loop().wallMillis())) {
+    } else if (d.message.isExpired(loop().wallMillis()) && !in.hasBegun(d)) {
       loop().counters().increment(Counter.DROPPED_EXPIRED);
       forget(d);
     } else {
