@@ -12,7 +12,7 @@ public interface BrokerProcess extends AutoCloseable {
 
   /// Starts it on the data as they stand, and returns once it accepts connections.
   ///
-  /// @throws AssertionError when it does not within a minute, with all it printed
+  /// @throws StartFailure when it does not within a minute, with all it printed
   void start();
 
   /// Starts it and kills it after so long, whatever it has come to by then.

@@ -31,7 +31,7 @@ final class Life {
     this.port = port;
   }
 
-  /// @throws AssertionError where nothing accepts on `port` within a minute
+  /// @throws StartFailure where nothing accepts on `port` within a minute
   static Life begin(Path directory, Map<String, String> environment, List<String> line, int port) {
     Command command = Command.start(directory, environment, line);
     ALIVE.add(command);
@@ -93,7 +93,7 @@ final class Life {
       }
       pause();
     }
-    throw new AssertionError("nothing accepts connections on port " + port + " (" + last.getMessage() + "); the server "
+    throw new StartFailure("nothing accepts connections on port " + port + " (" + last.getMessage() + "); the server "
         + (command.isAlive() ? "is still running" : "has ended") + " and said:\n" + said());
   }
 
