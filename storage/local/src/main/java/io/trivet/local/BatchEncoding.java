@@ -10,14 +10,18 @@ import java.util.Objects;
 
 /// RocksDB's own form of a write batch, so that a group crosses into native code once and not once an entry:
 /// ```
-/// sequence u64 LE (0: RocksDB sets it) | count u32 LE | entry...
+/// sequence u64 LE (0: RocksDB sets it) | count u32 LE | 0x03 | 0x08 | synced u64 LE | entry...
 /// entry: tag u8 | family varint | key length varint | key [ | value or end length varint | value or end ]
 /// ```
+/// The first entry stands in the log alone and has no number: how far the log was known to be on disk when the group was
+/// written. [WalCheck] tells by it what may be torn from what must not be missing.
+///
 /// Source: RocksDB, `db/write_batch.cc` and `db/dbformat.h`; a test compares these bytes with what RocksDB makes.
 final class BatchEncoding {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final int HEADER_BYTES = 12;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   // kTypeColumnFamilyDeletion, kTypeColumnFamilyValue, kTypeColumnFamilyRangeDeletion. The tags without a family are
   // for family 0, RocksDB's default, which the store leaves empty.
   private static final byte DELETE = 0x4;
@@ -34,8 +38,10 @@ final class BatchEncoding {
   }
 
   /// The batch. An empty range stands in it as nothing: RocksDB would refuse the batch after it wrote it to the log.
-  byte[] encode(Changes changes) {
-    long size = HEADER_BYTES;
+  ///
+  /// @param synced RocksDB's number of the last entry that is on disk for certain
+  byte[] encode(Changes changes, long synced) {
+    long size = RecordHead.BYTES;
     for (Change change : changes.list()) {
       size += switch (change) {
         case Change.Put put -> bytes(put.family(), put.key()) + bytes(put.value());
@@ -45,16 +51,25 @@ final class BatchEncoding {
       };
     }
     out = new byte[Math.toIntExact(size)];
-    at = HEADER_BYTES;
+    at = RecordHead.BYTES;
     int count = 0;
     for (Change change : changes.list()) {
       count += encode(change);
     }
     INT.set(out, 8, count);
+    out[12] = RecordHead.LOG_DATA;
+    out[13] = Long.BYTES;
+    LONG.set(out, 14, synced);
     assert at == out.length;
     byte[] batch = out;
     out = new byte[0];
     return batch;
+  }
+
+  /// Whether nothing would be done. Such a group must not reach the log: it would have no number, and the next one could
+  /// not say that it was synced.
+  static boolean isNothing(Changes changes) {
+    return changes.list().stream().allMatch(c -> c instanceof Change.DeleteRange range && isEmpty(range));
   }
 
   /// Whether no key stands in it.

@@ -7,15 +7,12 @@ package io.trivet.local;
 /// @param walBytesMax log that a start after a crash reads again at most; past it the oldest is sorted into tables
 /// @param backgroundJobs threads that flush and compact
 /// @param openFilesMax table files kept open
-/// @param syncedGroups whether each group is on disk before the next is written: then only the last one can be torn,
-///     and a hole before it is corruption. Where groups are not synced, a loss of power may leave holes anywhere behind
-///     the last sync, and what comes after the first is given up.
 public record EngineOptions(
-    long memtableBytes, long cacheBytes, long walBytesMax, int backgroundJobs, int openFilesMax, boolean syncedGroups) {
+    long memtableBytes, long cacheBytes, long walBytesMax, int backgroundJobs, int openFilesMax) {
 
   /// About 150 MiB at most, for a broker on two cores and more.
   public static final EngineOptions DEFAULT =
-      new EngineOptions(64L << 20, 64L << 20, 128L << 20, 2, 512, true);
+      new EngineOptions(64L << 20, 64L << 20, 128L << 20, 2, 512);
 
   public EngineOptions {
     check("memtable-bytes", memtableBytes, 1L << 20, 1L << 36);
@@ -23,11 +20,6 @@ public record EngineOptions(
     check("wal-bytes-max", walBytesMax, 1L << 20, 1L << 36);
     check("background-jobs", backgroundJobs, 2, 64);
     check("open-files-max", openFilesMax, 64, 1 << 20);
-  }
-
-  /// For a store whose groups are acknowledged before they are synced.
-  public EngineOptions unsynced() {
-    return new EngineOptions(memtableBytes, cacheBytes, walBytesMax, backgroundJobs, openFilesMax, false);
   }
 
   private static void check(String name, long value, long least, long most) {

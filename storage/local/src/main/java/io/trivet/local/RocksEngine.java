@@ -44,6 +44,9 @@ final class RocksEngine implements Engine {
   // Of the writing thread alone.
   private volatile boolean failed;
   private volatile boolean dirty;
+  // RocksDB's number of the last entry that is on disk for certain.
+  private volatile long synced;
+  private volatile WalCheck.Report found = WalCheck.Report.NONE;
 
   /// What exists while the database is open.
   private record Opened(RocksDB database, List<ColumnFamilyHandle> all, Map<Family, ColumnFamilyHandle> handles,
@@ -85,6 +88,7 @@ final class RocksEngine implements Engine {
   }
 
   private Opened openDatabase() throws IOException {
+    found = WalCheck.run(directory, WalCheck.Mode.CUT_TORN);
     RocksOptions rocks = new RocksOptions(options);
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     try {
@@ -98,6 +102,8 @@ final class RocksEngine implements Engine {
         byFamily.put(family, handle);
         ids.put(family, handle.getID());
       }
+      // Opening sorts what it read from the log into tables and syncs them.
+      synced = database.getLatestSequenceNumber();
       return new Opened(database, handles, byFamily, rocks, new BatchEncoding(ids));
     } catch (RocksDBException e) {
       rocks.close();
@@ -106,7 +112,7 @@ final class RocksEngine implements Engine {
   }
 
   @Override
-  public void write(Changes changes, boolean synced) throws IOException {
+  public void write(Changes changes, boolean sync) throws IOException {
     use.lock();
     try {
       Opened now = opened();
@@ -115,7 +121,7 @@ final class RocksEngine implements Engine {
             "an earlier write to the store in " + directory + " failed: it has to be opened anew first", null);
       }
       try {
-        write(now, changes, synced);
+        write(now, changes, sync);
       } catch (RocksDBException e) {
         failed = true;
         throw EngineException.of(e, "writing to the store", directory);
@@ -125,18 +131,27 @@ final class RocksEngine implements Engine {
     }
   }
 
-  private void write(Opened now, Changes changes, boolean synced) throws RocksDBException {
-    if (changes.isEmpty()) {
-      if (synced && dirty) {
+  private void write(Opened now, Changes changes, boolean sync) throws RocksDBException {
+    if (BatchEncoding.isNothing(changes)) {
+      if (sync && dirty) {
         now.database().syncWal();
-        dirty = false;
+        settle(now);
       }
       return;
     }
-    try (WriteBatch batch = new WriteBatch(now.encoding().encode(changes))) {
-      now.database().write(now.options().writes(synced), batch);
+    try (WriteBatch batch = new WriteBatch(now.encoding().encode(changes, synced))) {
+      now.database().write(now.options().writes(sync), batch);
     }
-    dirty = !synced;
+    if (sync) {
+      settle(now);
+    } else {
+      dirty = true;
+    }
+  }
+
+  private void settle(Opened now) {
+    dirty = false;
+    synced = now.database().getLatestSequenceNumber();
   }
 
   @Override
@@ -249,6 +264,11 @@ final class RocksEngine implements Engine {
     } finally {
       now.close();
     }
+  }
+
+  /// What the last opening found in the log: what it cut off is for the operator to know.
+  WalCheck.Report found() {
+    return found;
   }
 
   Path directory() {
