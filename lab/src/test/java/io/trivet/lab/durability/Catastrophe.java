@@ -13,16 +13,23 @@ interface Catastrophe {
   void strike(BrokerProcess broker, Random random);
 
   /// SIGKILL alone: what the process wrote is in the hands of the operating system, which lives on.
-  Catastrophe KILL = new Catastrophe() {
-    @Override
-    public String name() {
-      return "kill -9";
-    }
+  Catastrophe KILL = sparingData("kill -9");
 
-    @Override
-    public void prepare(BrokerProcess broker) {}
+  /// For a server that lives on as well: see [Immortal].
+  Catastrophe DESERTION = sparingData("all connections cut");
 
-    @Override
-    public void strike(BrokerProcess broker, Random random) {}
-  };
+  private static Catastrophe sparingData(String name) {
+    return new Catastrophe() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public void prepare(BrokerProcess broker) {}
+
+      @Override
+      public void strike(BrokerProcess broker, Random random) {}
+    };
+  }
 }

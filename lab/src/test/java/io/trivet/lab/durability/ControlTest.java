@@ -21,7 +21,7 @@ class ControlTest {
   }
 
   private static void check(BrokerProcess broker) {
-    Outcome outcome = DurabilityHarness.run(new Immortal(broker), Catastrophe.KILL, 20, Seeds.next());
+    Outcome outcome = DurabilityHarness.run(new Immortal(broker), Catastrophe.DESERTION, 20, Seeds.next());
     System.out.println(outcome);
     outcome.assertEverythingKept();
   }

@@ -15,7 +15,7 @@ final class Immortal implements BrokerProcess {
 
   @Override
   public String name() {
-    return broker.name() + ", not killed but deserted";
+    return broker.name() + ", alive";
   }
 
   @Override

@@ -17,6 +17,8 @@ class MosquittoLossTest {
     Outcome outcome = DurabilityHarness.run(new MosquittoProcess(work, saving), Catastrophe.KILL, 12, Seeds.next());
     System.out.println(outcome);
     assertThat(outcome.evidence().faults()).isEmpty();
-    assertThat(outcome.lost()).isPositive();
+    // The group does not count: mosquitto forgets shared subscriptions, which is another matter.
+    assertThat(outcome.rows()).filteredOn(r -> !r.receiver().equals("group")).extracting(Outcome.Row::lost)
+        .anyMatch(lost -> lost > 0);
   }
 }

@@ -61,7 +61,7 @@ record Outcome(String what, long seed, int kills, int stillborn, Duration took, 
   @Override
   public String toString() {
     StringBuilder out = new StringBuilder(String.format(Locale.ROOT,
-        "%s: %d kills under traffic, %d while starting, %d s, seed %d%n"
+        "%s: %d times under traffic, %d while starting, %d s, seed %d%n"
             + "published %d, acknowledged %d, retained messages looked at %d%n",
         what, kills, stillborn, took.toSeconds(), seed, evidence.published().size(), evidence.acknowledged().size(),
         evidence.retainedSeen()));
