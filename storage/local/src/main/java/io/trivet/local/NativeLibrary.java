@@ -2,12 +2,17 @@ package io.trivet.local;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
 
@@ -23,39 +28,14 @@ final class NativeLibrary {
   ///
   /// @throws IOException where it cannot be written or this platform has no library
   static synchronized void load(Path directory) throws IOException {
-    if (loaded) {
-      return;
+    if (!loaded) {
+      unpack(directory);
+      RocksDB.loadLibrary(List.of(directory.toAbsolutePath().toString()));
+      loaded = true;
     }
-    // With musl libc the file's name differs; where it is not in the jar, RocksDB has no code for this platform.
-    String name = Environment.getJniLibraryFileName("rocksdb");
-    byte[] packed;
-    try (InputStream in = RocksDB.class.getResourceAsStream("/" + name)) {
-      if (in == null) {
-        throw new IOException("RocksDB has no native code for this platform: " + name + " is missing");
-      }
-      packed = in.readAllBytes();
-    }
-    Files.createDirectories(directory);
-    Path file = directory.resolve(name);
-    if (!Files.exists(file) || differs(file, packed)) {
-      // Another server may have loaded the old file: it keeps its own, as the name is moved and nothing overwritten.
-      Path fresh = Files.createTempFile(directory, name, ".new");
-      try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-        java.nio.ByteBuffer bytes = java.nio.ByteBuffer.wrap(packed);
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-        // A file torn by a loss of power would crash the process that loads it; differs() would see it, but a rename
-        // that overtakes the data need not be met at all.
-        out.force(true);
-      }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-    RocksDB.loadLibrary(List.of(directory.toAbsolutePath().toString()));
-    loaded = true;
   }
 
-  /// As RocksDB does it, into a temporary directory: for tests and for who names no directory.
+  /// As RocksDB does it, into a temporary directory: for tests and for who named no directory before.
   static synchronized void load() {
     if (!loaded) {
       RocksDB.loadLibrary();
@@ -63,7 +43,47 @@ final class NativeLibrary {
     }
   }
 
-  private static boolean differs(Path file, byte[] packed) throws IOException {
-    return Files.size(file) != packed.length || !java.util.Arrays.equals(Files.readAllBytes(file), packed);
+  /// @return the library's file
+  static Path unpack(Path directory) throws IOException {
+    String name = Environment.getJniLibraryFileName("rocksdb");
+    URL packed = RocksDB.class.getResource("/" + name);
+    if (packed == null) {
+      throw new IOException("RocksDB has no native code for this platform: " + name + " is missing");
+    }
+    Files.createDirectories(directory);
+    // RocksDB.loadLibrary asks for "librocksdbjnijni-…": it adds to its own name what is part of it already.
+    Path file = directory.resolve(Environment.getJniLibraryFileName("rocksdbjni"));
+    if (!isThere(file, packed)) {
+      // Another server may have loaded the old file: it keeps its own, as the name is moved and nothing overwritten.
+      Path fresh = Files.createTempFile(directory, name, ".new");
+      try (InputStream in = packed.openStream();
+          FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(in.readAllBytes());
+        while (bytes.hasRemaining()) {
+          out.write(bytes);
+        }
+        // A torn library would crash the process that loads it.
+        out.force(true);
+      }
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return file;
+  }
+
+  // The jar has size and checksum of what is packed in it: nothing is inflated to compare.
+  private static boolean isThere(Path file, URL packed) throws IOException {
+    if (!Files.exists(file)) {
+      return false;
+    }
+    byte[] content = Files.readAllBytes(file);
+    URLConnection connection = packed.openConnection();
+    if (connection instanceof JarURLConnection jar) {
+      CRC32 crc = new CRC32();
+      crc.update(content);
+      return jar.getJarEntry().getSize() == content.length && jar.getJarEntry().getCrc() == crc.getValue();
+    }
+    try (InputStream in = connection.getInputStream()) {
+      return java.util.Arrays.equals(in.readAllBytes(), content);
+    }
   }
 }
