@@ -1,20 +1,24 @@
 package io.trivet.local;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -32,11 +36,14 @@ import org.slf4j.LoggerFactory;
 final class RocksEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
 
+  private static final String SNAPSHOT = "snapshot";
+
   private final Path directory;
   private final EngineOptions options;
   private final DirectoryLock lock;
   private final Lock use;
   private final Lock change;
+  private final Lock snapshots = new ReentrantLock();
   private final Set<RocksCursor> cursors = ConcurrentHashMap.newKeySet();
 
   private @Nullable Opened opened;
@@ -88,6 +95,7 @@ final class RocksEngine implements Engine {
   }
 
   private Opened openDatabase() throws IOException {
+    forgetSnapshot();
     found = WalCheck.run(directory, WalCheck.Mode.CUT_TORN);
     RocksOptions rocks = new RocksOptions(options);
     List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -264,6 +272,87 @@ final class RocksEngine implements Engine {
     } finally {
       now.close();
     }
+  }
+
+  /// Loads the native code from a directory, see [NativeLibrary#load(Path)]; without this it is unpacked anew at each
+  /// start, into the system's temporary directory. To be called before the first engine is opened.
+  static void loadLibrary(Path directory) throws IOException {
+    NativeLibrary.load(directory);
+  }
+
+  /// Cheap enough for every few seconds: it reads counters, and the directory's names and sizes.
+  EngineStats stats() throws IOException {
+    use.lock();
+    try {
+      return RocksStats.read(opened().database(), opened().handles(), opened().options().cache(), directory);
+    } catch (RocksDBException e) {
+      throw EngineException.of(e, "asking the store for its sizes", directory);
+    } finally {
+      use.unlock();
+    }
+  }
+
+  /// Reads every table that is in use, with its checksums, while the engine goes on. The log was read when it was opened,
+  /// and what was written to it since is in memory, too.
+  StoreCheck verify(Progress progress) throws IOException {
+    Map<String, Long> tables = new LinkedHashMap<>();
+    use.lock();
+    try {
+      opened().database().getLiveFilesMetaData()
+          .forEach(file -> tables.put(file.fileName().substring(1), file.size()));
+    } finally {
+      use.unlock();
+    }
+    return StoreCheck.tables(directory, tables, progress);
+  }
+
+  /// Copies the store as it is at a moment into one file, see [Backup], while readers and the writer go on.
+  ///
+  /// The tables are linked, not copied, so the moment is short; only the log's end is. Then the links are packed at
+  /// leisure. The disk of the store needs no room for it but for tables that are replaced meanwhile.
+  ///
+  /// @param extras further files, by the names they get behind [Backup#EXTRA]
+  void snapshot(Path file, Map<String, Path> extras, Progress progress) throws IOException {
+    if (!snapshots.tryLock()) {
+      throw new EngineException(EngineException.Kind.IO,
+          "a backup of the store in " + directory + " is being made already: wait until it is done", null);
+    }
+    Path links = directory.resolve(SNAPSHOT);
+    try {
+      checkpoint(links);
+      Map<String, Path> files = new LinkedHashMap<>();
+      try (DirectoryStream<Path> names = Files.newDirectoryStream(links)) {
+        names.forEach(name -> files.put(name.getFileName().toString(), name));
+      }
+      extras.forEach((name, extra) -> files.put(Backup.EXTRA + name, extra));
+      Backup.pack(file, files, progress);
+    } catch (IOException e) {
+      throw EngineException.of(e, "writing the backup " + file, directory);
+    } finally {
+      try {
+        Backup.delete(links);
+      } finally {
+        snapshots.unlock();
+      }
+    }
+  }
+
+  private void checkpoint(Path links) throws IOException {
+    forgetSnapshot();
+    use.lock();
+    try (Checkpoint checkpoint = Checkpoint.create(opened().database())) {
+      checkpoint.createCheckpoint(links.toString());
+    } catch (RocksDBException e) {
+      throw EngineException.of(e, "linking the store's files for a backup", directory);
+    } finally {
+      use.unlock();
+    }
+  }
+
+  // What a backup that was cut short left: its links keep replaced tables on the disk.
+  private void forgetSnapshot() throws IOException {
+    Backup.delete(directory.resolve(SNAPSHOT));
+    Backup.delete(directory.resolve(SNAPSHOT + ".tmp"));
   }
 
   /// What the last opening found in the log: what it cut off is for the operator to know.
