@@ -27,6 +27,7 @@ public final class MemoryStore implements Store {
   };
 
   private Limits limits = Limits.DEFAULT;
+  private long lastSession;
   private long messages;
   private long bytes;
 
@@ -97,6 +98,7 @@ public final class MemoryStore implements Store {
 
   @Override
   public synchronized void recover(Recovery to) {
+    to.lastSession(lastSession);
     boxes.values().forEach(b -> to.session(b.session));
     for (Box b : boxes.values()) {
       b.subscriptions.values().forEach(to::subscription);
@@ -134,6 +136,7 @@ public final class MemoryStore implements Store {
   private void apply(StoreOp op) {
     switch (op) {
       case StoreOp.PutSession s -> {
+        lastSession = Math.max(lastSession, s.session());
         Box b = boxes.get(s.session());
         if (b == null) {
           boxes.put(s.session(), new Box(s));

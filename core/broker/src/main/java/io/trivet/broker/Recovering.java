@@ -19,6 +19,11 @@ final class Recovering implements Recovery {
   }
 
   @Override
+  public void lastSession(long number) {
+    broker.usedSession(number);
+  }
+
+  @Override
   public void session(StoreOp.PutSession kept) {
     broker.usedSession(kept.session());
     Session before = broker.find(kept.clientId());

@@ -1,0 +1,130 @@
+package io.trivet.local;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+
+/// What the committer remembers of one session: the numbers of its inbox. Read from the engine when first needed, so that
+/// a start takes no longer for a long inbox.
+final class InboxState {
+  final long session;
+  boolean loaded;
+
+  /// Whether a client is connected to it.
+  boolean connected;
+
+  /// The number that the next message gets; never falls while the server runs.
+  long next;
+
+  /// Nothing stands below.
+  long head;
+
+  long count;
+
+  /// Weight of what waits.
+  long bytes;
+
+  /// Whether `count` and `bytes` are upper estimates: some numbers between the first and the last may be gone.
+  boolean estimated;
+
+  /// Weight of everything appended since it was last empty.
+  long appended;
+
+  /// What the group being formed has added, which the engine does not have yet.
+  final ArrayDeque<Added> added = new ArrayDeque<>(0);
+
+  /// Some of the oldest that the engine has, fetched ahead of being dropped.
+  final ArrayDeque<Added> oldest = new ArrayDeque<>(0);
+
+  /// A message of the inbox.
+  ///
+  /// @param position in [Family#MESSAGES], or -1 where it stands in the inbox itself
+  record Added(long seq, int weight, long position, long expiresAtMillis, int qos) {}
+
+  InboxState(long session) {
+    this.session = session;
+  }
+
+  /// Finds the numbers in the first and the last record, whatever lies between.
+  void load(Engine engine, StoreListener listener) throws IOException {
+    byte[] from = Keys.number(session);
+    byte[] to = Keys.number(session + 1);
+    byte[] lastKey = engine.lastKey(Family.INBOXES, from, to);
+    loaded = true;
+    estimated = false;
+    oldest.clear();
+    if (lastKey == null) {
+      empty();
+      return;
+    }
+    try (Engine.Cursor c = engine.scan(Family.INBOXES, from, to)) {
+      byte[] lastValue = engine.get(Family.INBOXES, lastKey);
+      if (!c.next() || lastValue == null) {
+        throw new IOException("the inbox of session " + session + " changed while it was read");
+      }
+      head = Keys.numberAt(c.key(), 8);
+      long last = Keys.numberAt(lastKey, 8);
+      next = Math.max(next, last + 1);
+      count = last - head + 1;
+      estimated = count > 1;
+      try {
+        Records.InboxRecord first = Records.inbox(c.key(), c.value());
+        appended = Records.inbox(lastKey, lastValue).appended();
+        bytes = Math.max(0, appended - first.appended() + first.weight());
+      } catch (DamagedRecord e) {
+        listener.damaged(String.valueOf(e.getMessage()));
+        recount(engine, listener);
+      }
+    }
+  }
+
+  private void empty() {
+    head = next;
+    count = 0;
+    bytes = 0;
+    appended = 0;
+  }
+
+  /// Counts what is there, where the estimate is too high to go by. Called before the group being formed has touched it,
+  /// or counts what that has added as well.
+  void recount(Engine engine, StoreListener listener) throws IOException {
+    count = added.size();
+    bytes = added.stream().mapToLong(Added::weight).sum();
+    try (Engine.Cursor c = engine.scan(Family.INBOXES, Keys.pair(session, head), Keys.number(session + 1))) {
+      while (c.next()) {
+        count++;
+        try {
+          bytes += Records.inbox(c.key(), c.value()).weight();
+        } catch (DamagedRecord e) {
+          listener.damaged(String.valueOf(e.getMessage()));
+        }
+      }
+    }
+    estimated = false;
+  }
+
+  void add(Added x) {
+    if (count == 0) {
+      empty();
+    }
+    added.add(x);
+    next = x.seq() + 1;
+    count++;
+    bytes += x.weight();
+    appended += x.weight();
+  }
+
+  void drop(Added x) {
+    count--;
+    bytes -= x.weight();
+    if (x.seq() == head) {
+      head++;
+    }
+  }
+
+  /// What is remembered may be wrong, but for the next number.
+  void unload() {
+    loaded = false;
+    oldest.clear();
+    added.clear();
+  }
+}
