@@ -20,11 +20,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,28 +43,14 @@ final class RocksEngine implements Engine {
   private final Lock snapshots = new ReentrantLock();
   private final Set<RocksCursor> cursors = ConcurrentHashMap.newKeySet();
 
-  private @Nullable Opened opened;
+  private @Nullable RocksDatabase opened;
   private boolean closed;
   // Of the writing thread alone.
-  private volatile boolean failed;
+  private volatile @Nullable EngineException failure;
   private volatile boolean dirty;
   // RocksDB's number of the last entry that is on disk for certain.
   private volatile long synced;
   private volatile WalCheck.Report found = WalCheck.Report.NONE;
-
-  /// What exists while the database is open.
-  private record Opened(RocksDB database, List<ColumnFamilyHandle> all, Map<Family, ColumnFamilyHandle> handles,
-      RocksOptions options, BatchEncoding encoding) {
-    ColumnFamilyHandle handle(Family family) {
-      return Objects.requireNonNull(handles.get(family));
-    }
-
-    void close() {
-      all.forEach(ColumnFamilyHandle::close);
-      database.close();
-      options.close();
-    }
-  }
 
   private RocksEngine(Path directory, EngineOptions options, DirectoryLock lock) {
     this.directory = directory;
@@ -94,61 +77,47 @@ final class RocksEngine implements Engine {
     }
   }
 
-  private Opened openDatabase() throws IOException {
+  private RocksDatabase openDatabase() throws IOException {
     forgetSnapshot();
     found = WalCheck.run(directory, WalCheck.Mode.CUT_TORN);
-    RocksOptions rocks = new RocksOptions(options);
-    List<ColumnFamilyHandle> handles = new ArrayList<>();
-    try {
-      RocksDB database = RocksDB.open(rocks.database(), directory.toString(), rocks.families(), handles);
-      Map<Family, ColumnFamilyHandle> byFamily = new EnumMap<>(Family.class);
-      Map<Family, Integer> ids = new EnumMap<>(Family.class);
-      Iterator<ColumnFamilyHandle> following = handles.iterator();
-      following.next(); // RocksDB's default family
-      for (Family family : Family.values()) {
-        ColumnFamilyHandle handle = following.next();
-        byFamily.put(family, handle);
-        ids.put(family, handle.getID());
-      }
-      // Opening sorts what it read from the log into tables and syncs them.
-      synced = database.getLatestSequenceNumber();
-      return new Opened(database, handles, byFamily, rocks, new BatchEncoding(ids));
-    } catch (RocksDBException e) {
-      rocks.close();
-      throw EngineException.of(e, "opening the store", directory);
-    }
+    RocksDatabase database = RocksDatabase.open(directory, options);
+    // Opening sorts what it read from the log into tables and syncs them.
+    synced = database.rocks().getLatestSequenceNumber();
+    return database;
   }
 
   @Override
   public void write(Changes changes, boolean sync) throws IOException {
     use.lock();
     try {
-      Opened now = opened();
-      if (failed) {
-        throw new EngineException(EngineException.Kind.IO,
-            "an earlier write to the store in " + directory + " failed: it has to be opened anew first", null);
+      RocksDatabase now = opened();
+      EngineException earlier = failure;
+      if (earlier != null) {
+        throw new EngineException(earlier.kind(), "the store has to be opened anew first, since an earlier write failed: "
+            + earlier.getMessage(), earlier);
       }
       try {
         write(now, changes, sync);
       } catch (RocksDBException e) {
-        failed = true;
-        throw EngineException.of(e, "writing to the store", directory);
+        EngineException failed = EngineException.of(e, "writing to the store", directory);
+        failure = failed;
+        throw failed;
       }
     } finally {
       use.unlock();
     }
   }
 
-  private void write(Opened now, Changes changes, boolean sync) throws RocksDBException {
+  private void write(RocksDatabase now, Changes changes, boolean sync) throws RocksDBException {
     if (BatchEncoding.isNothing(changes)) {
       if (sync && dirty) {
-        now.database().syncWal();
+        now.rocks().syncWal();
         settle(now);
       }
       return;
     }
     try (WriteBatch batch = new WriteBatch(now.encoding().encode(changes, synced))) {
-      now.database().write(now.options().writes(sync), batch);
+      now.rocks().write(now.options().writes(sync), batch);
     }
     if (sync) {
       settle(now);
@@ -157,17 +126,17 @@ final class RocksEngine implements Engine {
     }
   }
 
-  private void settle(Opened now) {
+  private void settle(RocksDatabase now) {
     dirty = false;
-    synced = now.database().getLatestSequenceNumber();
+    synced = now.rocks().getLatestSequenceNumber();
   }
 
   @Override
   public byte @Nullable [] get(Family family, byte[] key) throws IOException {
     use.lock();
     try {
-      Opened now = opened();
-      return now.database().get(now.handle(family), now.options().reads(), key);
+      RocksDatabase now = opened();
+      return now.rocks().get(now.handle(family), now.options().reads(), key);
     } catch (RocksDBException e) {
       throw EngineException.of(e, "reading from the store", directory);
     } finally {
@@ -179,12 +148,12 @@ final class RocksEngine implements Engine {
   public Cursor scan(Family family, byte[] from, byte[] to) throws IOException {
     use.lock();
     try {
-      Opened now = opened();
+      RocksDatabase now = opened();
       if (Arrays.compareUnsigned(from, to) >= 0) {
         return new EmptyCursor();
       }
-      Range range = new Range(now, family, from, to);
-      range.iterator.seekToFirst();
+      RocksRange range = new RocksRange(now, family, from, to);
+      range.iterator().seekToFirst();
       RocksCursor cursor = new RocksCursor(range);
       cursors.add(cursor);
       return cursor;
@@ -197,16 +166,16 @@ final class RocksEngine implements Engine {
   public byte @Nullable [] lastKey(Family family, byte[] from, byte[] to) throws IOException {
     use.lock();
     try {
-      Opened now = opened();
+      RocksDatabase now = opened();
       if (Arrays.compareUnsigned(from, to) >= 0) {
         return null;
       }
-      try (Range range = new Range(now, family, from, to)) {
-        range.iterator.seekToLast();
-        if (range.iterator.isValid()) {
-          return range.iterator.key();
+      try (RocksRange range = new RocksRange(now, family, from, to)) {
+        range.iterator().seekToLast();
+        if (range.iterator().isValid()) {
+          return range.iterator().key();
         }
-        range.iterator.status();
+        range.iterator().status();
         return null;
       }
     } catch (RocksDBException e) {
@@ -225,7 +194,7 @@ final class RocksEngine implements Engine {
       }
       closeDatabase();
       opened = openDatabase();
-      failed = false;
+      failure = null;
       dirty = false;
     } finally {
       change.unlock();
@@ -257,14 +226,14 @@ final class RocksEngine implements Engine {
   private void closeDatabase() {
     cursors.forEach(RocksCursor::free);
     cursors.clear();
-    Opened now = opened;
+    RocksDatabase now = opened;
     opened = null;
     if (now == null) {
       return;
     }
     try {
-      if (dirty && !failed) {
-        now.database().syncWal();
+      if (dirty && failure == null) {
+        now.rocks().syncWal();
       }
     } catch (RocksDBException e) {
       // Nobody was promised that it is on disk; who stops the server should know all the same.
@@ -284,7 +253,7 @@ final class RocksEngine implements Engine {
   EngineStats stats() throws IOException {
     use.lock();
     try {
-      return RocksStats.read(opened().database(), opened().handles(), opened().options().cache(), directory);
+      return RocksStats.read(opened().rocks(), opened().handles(), opened().options().cache(), directory);
     } catch (RocksDBException e) {
       throw EngineException.of(e, "asking the store for its sizes", directory);
     } finally {
@@ -298,7 +267,7 @@ final class RocksEngine implements Engine {
     Map<String, Long> tables = new LinkedHashMap<>();
     use.lock();
     try {
-      opened().database().getLiveFilesMetaData()
+      opened().rocks().getLiveFilesMetaData()
           .forEach(file -> tables.put(file.fileName().substring(1), file.size()));
     } finally {
       use.unlock();
@@ -340,7 +309,7 @@ final class RocksEngine implements Engine {
   private void checkpoint(Path links) throws IOException {
     forgetSnapshot();
     use.lock();
-    try (Checkpoint checkpoint = Checkpoint.create(opened().database())) {
+    try (Checkpoint checkpoint = Checkpoint.create(opened().rocks())) {
       checkpoint.createCheckpoint(links.toString());
     } catch (RocksDBException e) {
       throw EngineException.of(e, "linking the store's files for a backup", directory);
@@ -364,46 +333,23 @@ final class RocksEngine implements Engine {
     return directory;
   }
 
-  private Opened opened() throws EngineException {
-    Opened now = opened;
+  private RocksDatabase opened() throws EngineException {
+    RocksDatabase now = opened;
     if (now == null) {
       throw EngineException.closed(directory);
     }
     return now;
   }
 
-  /// An iterator that cannot leave its range: RocksDB does not look at entries, or tombstones, beyond the bounds.
-  private static final class Range implements AutoCloseable {
-    private final Slice from;
-    private final Slice to;
-    private final ReadOptions reads;
-    final RocksIterator iterator;
-
-    Range(Opened now, Family family, byte[] first, byte[] end) {
-      from = new Slice(first);
-      to = new Slice(end);
-      reads = RocksOptions.reads(new ReadOptions()).setIterateLowerBound(from).setIterateUpperBound(to);
-      iterator = now.database().newIterator(now.handle(family), reads);
-    }
-
-    @Override
-    public void close() {
-      iterator.close();
-      reads.close();
-      from.close();
-      to.close();
-    }
-  }
-
   private final class RocksCursor implements Cursor {
-    private final Range range;
+    private final RocksRange range;
     private boolean started;
     private boolean freed;
     // Copied while the lock is held, so that reading them needs none and cannot fail.
     private byte @Nullable [] key;
     private byte @Nullable [] value;
 
-    RocksCursor(Range range) {
+    RocksCursor(RocksRange range) {
       this.range = range;
     }
 
@@ -414,7 +360,7 @@ final class RocksEngine implements Engine {
         if (freed) {
           throw EngineException.closed(directory);
         }
-        RocksIterator iterator = range.iterator;
+        RocksIterator iterator = range.iterator();
         if (started && iterator.isValid()) {
           iterator.next();
         }
