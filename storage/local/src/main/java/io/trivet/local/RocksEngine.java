@@ -1,27 +1,22 @@
 package io.trivet.local;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,14 +28,16 @@ import org.slf4j.LoggerFactory;
 final class RocksEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
 
-  private static final String SNAPSHOT = "snapshot";
+  private static final Duration TRIM_EVERY = Duration.ofSeconds(2);
 
   private final Path directory;
   private final EngineOptions options;
   private final DirectoryLock lock;
   private final Lock use;
   private final Lock change;
-  private final Lock snapshots = new ReentrantLock();
+  private final RocksSnapshots snapshots;
+  private final RocksTrim trim = new RocksTrim();
+  private final ScheduledExecutorService trimmer;
   private final Set<RocksCursor> cursors = ConcurrentHashMap.newKeySet();
 
   private @Nullable RocksDatabase opened;
@@ -56,9 +53,14 @@ final class RocksEngine implements Engine {
     this.directory = directory;
     this.options = options;
     this.lock = lock;
+    snapshots = new RocksSnapshots(directory);
     ReentrantReadWriteLock both = new ReentrantReadWriteLock();
     use = both.readLock();
     change = both.writeLock();
+    trimmer = Executors.newSingleThreadScheduledExecutor(
+        Thread.ofPlatform().daemon().name("store-trim").factory());
+    long millis = TRIM_EVERY.toMillis();
+    trimmer.scheduleWithFixedDelay(this::trim, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /// Opens the store in `directory`, an empty one where there is none.
@@ -72,13 +74,13 @@ final class RocksEngine implements Engine {
       engine.opened = engine.openDatabase();
       return engine;
     } catch (IOException | RuntimeException | Error e) {
-      lock.close();
+      engine.close();
       throw e;
     }
   }
 
   private RocksDatabase openDatabase() throws IOException {
-    forgetSnapshot();
+    snapshots.forget();
     found = WalCheck.run(directory, WalCheck.Mode.CUT_TORN);
     RocksDatabase database = RocksDatabase.open(directory, options);
     // Opening sorts what it read from the log into tables and syncs them.
@@ -124,6 +126,23 @@ final class RocksEngine implements Engine {
     } else {
       dirty = true;
     }
+    for (Changes.Change change : changes.list()) {
+      if (change instanceof Changes.Change.DeleteRange range && !BatchEncoding.isEmpty(range)) {
+        trim.deleted(range);
+      }
+    }
+  }
+
+  private void trim() {
+    use.lock();
+    try {
+      RocksDatabase now = opened;
+      if (now != null) {
+        trim.trim(now);
+      }
+    } finally {
+      use.unlock();
+    }
   }
 
   private void settle(RocksDatabase now) {
@@ -154,7 +173,7 @@ final class RocksEngine implements Engine {
       }
       RocksRange range = new RocksRange(now, family, from, to);
       range.iterator().seekToFirst();
-      RocksCursor cursor = new RocksCursor(range);
+      RocksCursor cursor = new RocksCursor(range, use, directory, cursors::remove);
       cursors.add(cursor);
       return cursor;
     } finally {
@@ -187,6 +206,7 @@ final class RocksEngine implements Engine {
 
   @Override
   public void reopen() throws IOException {
+    trim.cancel();
     change.lock();
     try {
       if (closed) {
@@ -194,6 +214,7 @@ final class RocksEngine implements Engine {
       }
       closeDatabase();
       opened = openDatabase();
+      trim.resume();
       failure = null;
       dirty = false;
     } finally {
@@ -210,6 +231,8 @@ final class RocksEngine implements Engine {
   /// next start reads it from the log.
   @Override
   public void close() {
+    trim.cancel();
+    trimmer.shutdown();
     change.lock();
     try {
       if (closed) {
@@ -217,6 +240,7 @@ final class RocksEngine implements Engine {
       }
       closed = true;
       closeDatabase();
+      trim.free();
       lock.close();
     } finally {
       change.unlock();
@@ -275,39 +299,14 @@ final class RocksEngine implements Engine {
     return StoreCheck.tables(directory, tables, progress);
   }
 
-  /// Copies the store as it is at a moment into one file, see [Backup], while readers and the writer go on.
-  ///
-  /// The tables are linked, not copied, so the moment is short; only the log's end is. Then the links are packed at
-  /// leisure. The disk of the store needs no room for it but for tables that are replaced meanwhile.
+  /// Copies the store as it is at a moment into one file, see [RocksSnapshots#take].
   ///
   /// @param extras further files, by the names they get behind [Backup#EXTRA]
   void snapshot(Path file, Map<String, Path> extras, Progress progress) throws IOException {
-    if (!snapshots.tryLock()) {
-      throw new EngineException(EngineException.Kind.IO,
-          "a backup of the store in " + directory + " is being made already: wait until it is done", null);
-    }
-    Path links = directory.resolve(SNAPSHOT);
-    try {
-      checkpoint(links);
-      Map<String, Path> files = new LinkedHashMap<>();
-      try (DirectoryStream<Path> names = Files.newDirectoryStream(links)) {
-        names.forEach(name -> files.put(name.getFileName().toString(), name));
-      }
-      extras.forEach((name, extra) -> files.put(Backup.EXTRA + name, extra));
-      Backup.pack(file, files, progress);
-    } catch (IOException e) {
-      throw EngineException.of(e, "writing the backup " + file, directory);
-    } finally {
-      try {
-        Backup.delete(links);
-      } finally {
-        snapshots.unlock();
-      }
-    }
+    snapshots.take(file, extras, progress, this::checkpoint);
   }
 
   private void checkpoint(Path links) throws IOException {
-    forgetSnapshot();
     use.lock();
     try (Checkpoint checkpoint = Checkpoint.create(opened().rocks())) {
       checkpoint.createCheckpoint(links.toString());
@@ -316,12 +315,6 @@ final class RocksEngine implements Engine {
     } finally {
       use.unlock();
     }
-  }
-
-  // What a backup that was cut short left: its links keep replaced tables on the disk.
-  private void forgetSnapshot() throws IOException {
-    Backup.delete(directory.resolve(SNAPSHOT));
-    Backup.delete(directory.resolve(SNAPSHOT + ".tmp"));
   }
 
   /// What the last opening found in the log: what it cut off is for the operator to know.
@@ -339,101 +332,5 @@ final class RocksEngine implements Engine {
       throw EngineException.closed(directory);
     }
     return now;
-  }
-
-  private final class RocksCursor implements Cursor {
-    private final RocksRange range;
-    private boolean started;
-    private boolean freed;
-    // Copied while the lock is held, so that reading them needs none and cannot fail.
-    private byte @Nullable [] key;
-    private byte @Nullable [] value;
-
-    RocksCursor(RocksRange range) {
-      this.range = range;
-    }
-
-    @Override
-    public boolean next() throws IOException {
-      use.lock();
-      try {
-        if (freed) {
-          throw EngineException.closed(directory);
-        }
-        RocksIterator iterator = range.iterator();
-        if (started && iterator.isValid()) {
-          iterator.next();
-        }
-        started = true;
-        if (iterator.isValid()) {
-          key = iterator.key();
-          value = iterator.value();
-          return true;
-        }
-        key = null;
-        value = null;
-        iterator.status();
-        return false;
-      } catch (RocksDBException e) {
-        throw EngineException.of(e, "reading from the store", directory);
-      } finally {
-        use.unlock();
-      }
-    }
-
-    @Override
-    public byte[] key() {
-      return RocksEngine.atEntry(key);
-    }
-
-    @Override
-    public byte[] value() {
-      return RocksEngine.atEntry(value);
-    }
-
-    @Override
-    public void close() {
-      use.lock();
-      try {
-        free();
-        cursors.remove(this);
-      } finally {
-        use.unlock();
-      }
-    }
-
-    void free() {
-      if (!freed) {
-        freed = true;
-        range.close();
-      }
-    }
-  }
-
-  private static byte[] atEntry(byte @Nullable [] bytes) {
-    if (bytes == null) {
-      throw new AssertionError("the cursor stands on no entry");
-    }
-    return bytes;
-  }
-
-  private static final class EmptyCursor implements Cursor {
-    @Override
-    public boolean next() {
-      return false;
-    }
-
-    @Override
-    public byte[] key() {
-      return atEntry(null);
-    }
-
-    @Override
-    public byte[] value() {
-      return atEntry(null);
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -8,10 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A queue that is written and emptied: the disk gets its space back, and who reads does not wade through what is gone.
+@Tag("slow")
 class RocksSpaceTest {
   private static final EngineOptions SMALL = new EngineOptions(4 << 20, 8 << 20, 8 << 20, 2, 64);
   private static final int GROUP = 500;
@@ -59,6 +61,49 @@ class RocksSpaceTest {
       await().atMost(Duration.ofSeconds(20)).untilAsserted(
           () -> assertThat(engine.stats().tableBytes()).isLessThan(12_000_000));
       assertThat(engine.stats().logBytes()).isLessThan(20_000_000);
+    }
+  }
+
+  @Test
+  void givesSpaceBackOnceAQueueIsRemovedAsARange() throws IOException {
+    try (RocksEngine engine = RocksEngine.open(directory, SMALL)) {
+      fill(engine, 7, 100_000);
+      Changes changes = new Changes();
+      changes.deleteRange(Family.INBOXES, key(7, 0), key(8, 0));
+      engine.write(changes, true);
+      fill(engine, 8, 20_000);
+      await().atMost(Duration.ofSeconds(20)).untilAsserted(
+          () -> assertThat(engine.stats().tableBytes()).isLessThan(12_000_000));
+    }
+  }
+
+  @Test
+  void givesSpaceBackOnceAQueueIsRemovedInManySmallRanges() throws IOException {
+    try (RocksEngine engine = RocksEngine.open(directory, SMALL)) {
+      fill(engine, 7, 100_000);
+      for (int number = 0; number < 100_000; number += 100) {
+        Changes changes = new Changes();
+        changes.deleteRange(Family.INBOXES, key(7, number), key(7, number + 100));
+        engine.write(changes, false);
+      }
+      await().atMost(Duration.ofSeconds(20)).untilAsserted(
+          () -> assertThat(engine.stats().tableBytes()).isLessThan(5_000_000));
+    }
+  }
+
+  @Test
+  void closesWhileItGivesSpaceBack() throws IOException {
+    for (int round = 0; round < 3; round++) {
+      try (RocksEngine engine = RocksEngine.open(directory, SMALL)) {
+        fill(engine, 7, 100_000);
+        Changes changes = new Changes();
+        changes.deleteRange(Family.INBOXES, key(7, 0), key(8, 0));
+        engine.write(changes, true);
+        await().atMost(Duration.ofSeconds(10)).until(() -> engine.stats().runningCompactions() > 0
+            || engine.stats().tableBytes() < 12_000_000);
+        engine.reopen();
+        assertThat(engine.lastKey(Family.INBOXES, key(0, 0), key(9, 0))).isNull();
+      }
     }
   }
 
