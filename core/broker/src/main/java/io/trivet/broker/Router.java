@@ -174,11 +174,12 @@ public final class Router {
     }
     Optional<StoreOp.Append> append = append(m, to);
     if (id && from != null) {
+      from.storing(packetId, listener);
       loop.batch().add(new StoreOp.PutReceived(from.number(), packetId, append));
     }
     retained.ifPresent(change -> loop.batch().add(new StoreOp.PutRetained(m, change.number(), append)));
     loop.batch().waiting.add(new StoreBatch.Waiting(
-        m, to.toArray(new Target[0]), append, Optional.ofNullable(from), listener, packetId, retained));
+        m, to.toArray(new Target[0]), append, Optional.ofNullable(from), id, listener, packetId, retained));
   }
 
   private Optional<StoreOp.Append> append(Message m, List<Target> to) {
@@ -207,7 +208,7 @@ public final class Router {
   void keepFor(Message m, Target t, Runnable done) {
     List<Target> to = List.of(t);
     loop.batch().waiting.add(new StoreBatch.Waiting(m, to.toArray(new Target[0]), append(m, to), Optional.empty(),
-        (_, _) -> done.run(), 0, Optional.empty()));
+        false, (_, _) -> done.run(), 0, Optional.empty()));
   }
 
   /// A retained message has expired: clears its topic, unless another stands there by now.
@@ -228,7 +229,7 @@ public final class Router {
       if (refused) {
         loop.counters().increment(Counter.REFUSED_QUEUE_FULL);
       }
-      w.listener().published(w.packetId(), refused || outcome == StoreBatch.Outcome.FULL
+      answer(w, refused || outcome == StoreBatch.Outcome.FULL
           ? PublishResult.QUOTA_EXCEEDED : PublishResult.STORE_FAILED);
       return;
     }
@@ -248,8 +249,16 @@ public final class Router {
         loop.counters().increment(Counter.DROPPED_QUEUE_FULL);
       }
     }
-    w.listener().published(
-        w.packetId(), w.targets().length == 0 ? PublishResult.NO_SUBSCRIBERS : PublishResult.ACCEPTED);
+    answer(w, w.targets().length == 0 ? PublishResult.NO_SUBSCRIBERS : PublishResult.ACCEPTED);
+  }
+
+  private void answer(StoreBatch.Waiting w, PublishResult result) {
+    if (w.hasId()) {
+      Session from = w.from().orElseThrow();
+      loop.sessions().whenHere(from, () -> from.stored(w.packetId(), result));
+    } else {
+      w.listener().published(w.packetId(), result);
+    }
   }
 
   private void dispatch(Route route, Message m) {

@@ -3,6 +3,7 @@ package io.trivet.broker;
 import io.trivet.broker.Delivery.Stage;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,9 @@ public final class Session {
 
   private Map<String, Subscription> subscriptions = Map.of();
   private @Nullable PacketIdSet received;
+
+  /// Who waits for the store to keep a received QoS 2 message, by its packet id.
+  private @Nullable Map<Integer, PublishListener> storing;
 
   private @Nullable TopicName publishTopic;
   private long publishGeneration;
@@ -315,6 +319,42 @@ public final class Session {
     return r.add(packetId);
   }
 
+  /// A received message of that id goes to the store now.
+  void storing(int packetId, PublishListener listener) {
+    Map<Integer, PublishListener> s = storing;
+    if (s == null) {
+      s = new HashMap<>();
+      storing = s;
+    }
+    s.put(packetId, listener);
+  }
+
+  /// The message of that id came again while the store has not answered for the first: the answer goes to who asked last,
+  /// since the connection it first came on may be gone.
+  ///
+  /// @return false where the store has answered
+  public boolean awaitStored(int packetId, PublishListener listener) {
+    if (storing == null || !storing.containsKey(packetId)) {
+      return false;
+    }
+    storing.put(packetId, listener);
+    return true;
+  }
+
+  /// The store has answered for the message of that id.
+  void stored(int packetId, PublishResult result) {
+    PublishListener listener = storing == null ? null : storing.remove(packetId);
+    if (storing != null && storing.isEmpty()) {
+      storing = null;
+    }
+    if (result == PublishResult.STORE_FAILED || result == PublishResult.QUOTA_EXCEEDED) {
+      forgetReceived(packetId);
+    }
+    if (listener != null) {
+      listener.published(packetId, result);
+    }
+  }
+
   public boolean hasReceived(int packetId) {
     return received != null && received.contains(packetId);
   }
@@ -367,6 +407,18 @@ public final class Session {
 
   int subscriptionCount() {
     return subscriptions.size();
+  }
+
+  /// Of its identifier, so that a simulation takes the same course each time.
+  @Override
+  public int hashCode() {
+    return clientId.hashCode();
+  }
+
+  /// Only itself: two under one identifier are two.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
   }
 
   @Override

@@ -159,6 +159,17 @@ public final class Sessions {
     arriving.computeIfAbsent(s, _ -> new ArrayDeque<>()).add(work);
   }
 
+  /// Does something with a session on the loop that holds it, or will once it has arrived.
+  void whenHere(Session s, Runnable work) {
+    if (s.isOn(loop)) {
+      work.run();
+    } else if (!s.isEnded() && s.home() == loop.index()) {
+      setAside(s, () -> whenHere(s, work));
+    } else if (!s.isEnded()) {
+      loop.send(s.home(), new Mail.Task(l -> l.sessions().whenHere(s, work)));
+    }
+  }
+
   /// A delivery for a session that this loop does not hold.
   void deliverAbsent(Session s, Message m, Target t, long seq) {
     if (s.isEnded()) {

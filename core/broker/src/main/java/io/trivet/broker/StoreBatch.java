@@ -56,11 +56,13 @@ public final class StoreBatch {
   /// What waits for the batch: a message to dispatch and a publisher to answer.
   ///
   /// @param append the message in the batch; absent where no inbox wants it
+  /// @param hasId whether its QoS 2 packet id is stored with it
   record Waiting(
       Message message,
       Target[] targets,
       Optional<StoreOp.Append> append,
       Optional<Session> from,
+      boolean hasId,
       PublishListener listener,
       int packetId,
       Optional<RetainedTree.Change> retained) {}

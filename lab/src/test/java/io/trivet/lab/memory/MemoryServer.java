@@ -54,6 +54,7 @@ public final class MemoryServer implements TestServer {
   private final @Nullable Random chance;
   private final List<Deque<Runnable>> commits = new ArrayList<>();
   private boolean calm = true;
+  private final @Nullable SteppedStore stepped;
   private boolean storeFails;
   private int opened;
   private int turn;
@@ -67,9 +68,23 @@ public final class MemoryServer implements TestServer {
     calm = false;
   }
 
+  /// A server that starts on what a store has kept, at that time.
+  public MemoryServer(int loops, Random chance, SteppedStore store, long nanos, long wallMillis) {
+    this(loops, chance, store);
+    this.nanos = nanos;
+    this.wallMillis = wallMillis;
+    calm = false;
+    broker.recover(nanos, wallMillis);
+  }
+
   private MemoryServer(int loops, @Nullable Random chance) {
+    this(loops, chance, null);
+  }
+
+  private MemoryServer(int loops, @Nullable Random chance, @Nullable SteppedStore stepped) {
     this.loops = loops;
     this.chance = chance;
+    this.stepped = stepped;
     for (int i = 0; i < loops; i++) {
       mailboxes.add(new ArrayDeque<>());
       commits.add(new ArrayDeque<>());
@@ -78,7 +93,8 @@ public final class MemoryServer implements TestServer {
     Residents residents = new Residents();
     Random random = new Random(1);
     context = new MqttContext(MqttSettings.DEFAULT, residents, random::nextBytes);
-    broker = new Broker(loops, Limits.DEFAULT, residents, new LateStore(), new Faults(), _ -> this::post);
+    broker = new Broker(loops, Limits.DEFAULT, residents, stepped == null ? new LateStore() : stepped,
+        new Faults(), _ -> this::post);
   }
 
   /// The server's own faults fail the test that brings them about.
@@ -92,6 +108,17 @@ public final class MemoryServer implements TestServer {
   private boolean post(int loop, Mail mail) {
     mailboxes.get(loop).add(mail);
     return true;
+  }
+
+  /// A store that does nothing until it is stepped.
+  public interface SteppedStore extends Store {
+    /// Does some of what was asked of it; by chance how much.
+    void step(Random random, long wallMillis);
+
+    /// Does all that was asked of it.
+    ///
+    /// @return whether there was anything
+    boolean finish(long wallMillis);
   }
 
   /// Keeps everything at once, but says so late while chance rules, and keeps nothing once it fails.
@@ -162,7 +189,8 @@ public final class MemoryServer implements TestServer {
       return;
     }
     for (int round = 0; round < ROUNDS_MAX; round++) {
-      boolean mail = mailboxes.stream().anyMatch(m -> !m.isEmpty())
+      boolean stored = stepped != null && stepped.finish(wallMillis);
+      boolean mail = stored || mailboxes.stream().anyMatch(m -> !m.isEmpty())
           || commits.stream().anyMatch(c -> !c.isEmpty());
       if (!mail && links.stream().noneMatch(MemoryLink::hasWork)) {
         rethrow();
@@ -210,6 +238,9 @@ public final class MemoryServer implements TestServer {
       for (int k = random.nextInt(3); k > 0 && !late.isEmpty(); k--) {
         late.remove().run();
       }
+      if (stepped != null) {
+        stepped.step(random, wallMillis);
+      }
       cycle(index, random.nextInt(4));
     }
     rethrow();
@@ -218,6 +249,14 @@ public final class MemoryServer implements TestServer {
   /// One time in `n`, when chance rules.
   private boolean chance(int n) {
     return chance != null && chance.nextInt(n) == 0;
+  }
+
+  public long nanos() {
+    return nanos;
+  }
+
+  public long wallMillis() {
+    return wallMillis;
   }
 
   /// From now on everything is done at once.

@@ -12,11 +12,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A client that keeps to the protocol on a line that does not hold: it resumes its session, sends again what was not
@@ -36,12 +38,18 @@ final class SimulatedClient {
     AWAIT_PUBCOMP
   }
 
-  private record Sent(String topic, String payload, int qos, Stage stage) {}
+  private record Sent(String topic, String payload, int qos, boolean retain, Stage stage) {}
 
   final String id;
   final List<Wish> wishes;
   final List<Heard> heard = new ArrayList<>();
-  private final MemoryServer server;
+
+  /// What the server has said that it did not take.
+  final Set<String> refused = new HashSet<>();
+
+  /// What the server has acknowledged, in that order.
+  final List<String> acknowledged = new ArrayList<>();
+  private MemoryServer server;
   private final Version version;
   private final Random random;
   private final Map<Integer, Sent> sent = new LinkedHashMap<>();
@@ -74,6 +82,15 @@ final class SimulatedClient {
 
   boolean isIdle() {
     return isOnline() && sent.isEmpty() && answers.isEmpty();
+  }
+
+  /// The server is gone, and another has taken its place.
+  void serverIs(MemoryServer another) {
+    line = null;
+    accepted = false;
+    answers.clear();
+    unanswered.clear();
+    server = another;
   }
 
   /// Opens a connection, also while an earlier one is still there.
@@ -109,20 +126,29 @@ final class SimulatedClient {
   ///
   /// @return whether it did
   boolean publish(String topic, String payload, int qos) {
+    return publish(topic, payload, qos, false);
+  }
+
+  boolean publish(String topic, String payload, int qos, boolean retain) {
     TestClient l = line;
     if (l == null || !accepted || sent.size() >= UNACKNOWLEDGED_MAX) {
       return false;
     }
     if (qos == 0) {
-      l.send(Out.publish(topic).payload(payload));
+      l.send(publication(topic, payload, retain));
       return true;
     }
     do {
       lastId = lastId % 30 + 1; // few identifiers, so that they come round soon
     } while (sent.containsKey(lastId));
-    sent.put(lastId, new Sent(topic, payload, qos, qos == 1 ? Stage.AWAIT_PUBACK : Stage.AWAIT_PUBREC));
-    l.send(Out.publish(topic).payload(payload).qos(qos, lastId));
+    sent.put(lastId, new Sent(topic, payload, qos, retain, qos == 1 ? Stage.AWAIT_PUBACK : Stage.AWAIT_PUBREC));
+    l.send(publication(topic, payload, retain).qos(qos, lastId));
     return true;
+  }
+
+  private static Out.Publish publication(String topic, String payload, boolean retain) {
+    Out.Publish p = Out.publish(topic).payload(payload);
+    return retain ? p.retain() : p;
   }
 
   /// Sends up to `most` of the answers it owes.
@@ -152,7 +178,9 @@ final class SimulatedClient {
     switch (packet) {
       case In.ConnAck ack -> {
         assertThat(ack.code()).isZero();
-        assertThat(ack.sessionPresent()).as("session of %s", id).isEqualTo(everAccepted);
+        // A session nothing was stored for yet may be lost with the server.
+        assertThat(ack.sessionPresent() || !subscribed).as("session of %s", id).isTrue();
+        assertThat(ack.sessionPresent() && !everAccepted).as("session of %s", id).isFalse();
         everAccepted = true;
         accepted = true;
         sendAgain(l);
@@ -162,19 +190,26 @@ final class SimulatedClient {
           l.send(all);
         }
       }
-      case In.SubAck _ -> subscribed = true;
+      case In.SubAck s -> subscribed = s.codes().stream().allMatch(code -> code < 0x80);
       case In.Publish p -> hear(p);
       case In.PubRel r -> {
         arriving.remove(r.id());
         unanswered.remove(r.id());
         answers.add(Out.pubComp(r.id()));
       }
-      case In.PubAck a -> finish(a.id(), Stage.AWAIT_PUBACK);
-      case In.PubComp c -> finish(c.id(), Stage.AWAIT_PUBCOMP);
+      case In.PubAck a -> finish(a.id(), Stage.AWAIT_PUBACK, a.code());
+      case In.PubComp c -> finish(c.id(), Stage.AWAIT_PUBCOMP, 0);
       case In.PubRec r -> {
         Sent s = sent.get(r.id());
+        if (r.code() >= 0x80) {
+          finish(r.id(), Stage.AWAIT_PUBREC, r.code());
+          return;
+        }
+        if (s != null && s.stage() == Stage.AWAIT_PUBREC) {
+          acknowledged.add(s.payload());
+        }
         if (s != null && s.stage() != Stage.AWAIT_PUBACK) {
-          sent.put(r.id(), new Sent(s.topic(), s.payload(), 2, Stage.AWAIT_PUBCOMP));
+          sent.put(r.id(), new Sent(s.topic(), s.payload(), 2, s.retain(), Stage.AWAIT_PUBCOMP));
         }
         answers.add(Out.pubRel(r.id()));
       }
@@ -183,10 +218,15 @@ final class SimulatedClient {
     }
   }
 
-  private void finish(int packetId, Stage stage) {
+  private void finish(int packetId, Stage stage, int code) {
     Sent s = sent.get(packetId);
     if (s != null && s.stage() == stage) {
       sent.remove(packetId);
+      if (code >= 0x80) {
+        refused.add(s.payload());
+      } else if (stage == Stage.AWAIT_PUBACK) {
+        acknowledged.add(s.payload());
+      }
     }
   }
 
@@ -194,7 +234,7 @@ final class SimulatedClient {
   private void sendAgain(TestClient l) {
     sent.forEach((packetId, s) -> l.send(s.stage() == Stage.AWAIT_PUBCOMP
         ? Out.pubRel(packetId)
-        : Out.publish(s.topic()).payload(s.payload()).qos(s.qos(), packetId).dup()));
+        : publication(s.topic(), s.payload(), s.retain()).qos(s.qos(), packetId).dup()));
   }
 
   private void hear(In.Publish p) {

@@ -6,10 +6,7 @@ import io.trivet.lab.memory.MemoryServer;
 import io.trivet.lab.wire.Version;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,10 +22,7 @@ class SimulationTest {
   private static final List<String> TOPICS = List.of("a", "a/b", "a/c", "b", "b/c/d");
   private static final List<String> FILTERS = List.of("#", "a/+", "a/#", "b", "b/#", "+/c/+", "a", "a/b");
 
-  /// What somebody published.
-  private record Said(String publisher, String topic, String payload, int qos) {}
-
-  private final List<Said> said = new ArrayList<>();
+  private final Promises promises = new Promises();
 
   static LongStream seeds() {
     Long one = Long.getLong("trivet.seed");
@@ -49,11 +43,11 @@ class SimulationTest {
         }
       }
       server.calm();
-      assertThat(said).as("enough was said").hasSizeGreaterThan(100);
+      assertThat(promises.count()).as("enough was said").isGreaterThan(100);
       comeToRest(server, clients);
-      clients.stream().skip(MEMBERS).forEach(this::heardAllItWasOwed);
-      clients.stream().skip(MEMBERS).forEach(this::heardInOrder);
-      sharedOneByOne(clients.subList(0, MEMBERS));
+      clients.stream().skip(MEMBERS).forEach(promises::heardAllItWasOwed);
+      clients.stream().skip(MEMBERS).forEach(promises::heardInOrder);
+      promises.sharedOneByOne(clients.subList(0, MEMBERS));
     }
   }
 
@@ -99,7 +93,7 @@ class SimulationTest {
       String payload = c.id + " " + step;
       int qos = random.nextInt(3);
       if (c.publish(topic, payload, qos)) {
-        said.add(new Said(c.id, topic, payload, qos));
+        promises.said(c.id, topic, payload, qos);
       }
     } else if (dice < 75) {
       c.listen();
@@ -120,85 +114,5 @@ class SimulationTest {
       server.advance(Duration.ofMillis(1));
     }
     assertThat(clients).allMatch(SimulatedClient::isIdle);
-  }
-
-  /// The QoS that a message reaches this client with by its own, unshared subscriptions; -1 for not at all.
-  private static int owed(SimulatedClient c, Said m) {
-    int granted = -1;
-    for (SimulatedClient.Wish w : c.wishes) {
-      if (matches(w.filter(), m.topic())) {
-        // A filter asked for again replaces what it was granted before.
-        int last = c.wishes.stream()
-            .filter(other -> other.filter().equals(w.filter()))
-            .reduce((_, later) -> later)
-            .orElseThrow()
-            .qos();
-        granted = Math.max(granted, last);
-      }
-    }
-    return Math.min(granted, m.qos());
-  }
-
-  private void heardAllItWasOwed(SimulatedClient c) {
-    Map<String, Integer> times = new HashMap<>();
-    c.heard.forEach(h -> times.merge(h.payload(), 1, Integer::sum));
-    for (Said m : said) {
-      int n = times.getOrDefault(m.payload(), 0);
-      switch (owed(c, m)) {
-        case -1 -> assertThat(n).as("%s heard %s", c.id, m).isZero();
-        case 0 -> { } // may be lost, and comes as often as its publisher had to say it
-        case 1 -> assertThat(n).as("%s heard %s", c.id, m).isPositive();
-        default -> assertThat(n).as("%s heard %s", c.id, m).isEqualTo(1);
-      }
-    }
-  }
-
-  /// For each publisher, topic and QoS the first hearings follow the order of saying (MQTT-4.6.0-6).
-  private void heardInOrder(SimulatedClient c) {
-    Map<String, Said> byPayload = new HashMap<>();
-    said.forEach(m -> byPayload.put(m.payload(), m));
-    Map<String, Integer> last = new HashMap<>();
-    Map<String, Boolean> seen = new HashMap<>();
-    for (SimulatedClient.Heard h : c.heard) {
-      Said m = Objects.requireNonNull(byPayload.get(h.payload()), "nobody said " + h);
-      assertThat(h.topic()).isEqualTo(m.topic());
-      if (h.qos() == 0 || seen.put(h.payload(), true) != null) {
-        continue;
-      }
-      int number = Integer.parseInt(h.payload().substring(h.payload().indexOf(' ') + 1));
-      String stream = m.publisher() + " " + m.topic() + " " + m.qos();
-      Integer before = last.put(stream, number);
-      assertThat(before == null || before < number).as("%s heard %s after %s", c.id, m, before).isTrue();
-    }
-  }
-
-  /// Messages to a share come to one of its members (MQTT 5.0, section 4.8.2).
-  private void sharedOneByOne(List<SimulatedClient> members) {
-    Map<String, Integer> times = new HashMap<>();
-    members.forEach(c -> c.heard.forEach(h -> times.merge(h.payload(), 1, Integer::sum)));
-    for (Said m : said) {
-      int n = times.getOrDefault(m.payload(), 0);
-      if (!matches("a/#", m.topic())) {
-        assertThat(n).as("the share heard %s", m).isZero();
-      } else if (m.qos() == 2) {
-        assertThat(n).as("the share heard %s", m).isEqualTo(1);
-      } else if (m.qos() == 1) {
-        assertThat(n).as("the share heard %s", m).isPositive();
-      }
-    }
-  }
-
-  private static boolean matches(String filter, String topic) {
-    String[] f = filter.split("/", -1);
-    String[] t = topic.split("/", -1);
-    for (int i = 0; i < f.length; i++) {
-      if (f[i].equals("#")) {
-        return true;
-      }
-      if (i >= t.length || !f[i].equals("+") && !f[i].equals(t[i])) {
-        return false;
-      }
-    }
-    return f.length == t.length;
   }
 }

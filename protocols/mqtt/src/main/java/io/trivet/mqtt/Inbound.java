@@ -79,12 +79,7 @@ final class Inbound implements PublishListener {
     }
     PublishResult result = connection.loop().router().publish(session, m, this, p.packetId());
     if (result == PublishResult.PENDING || waiting != null && !waiting.isEmpty()) {
-      ArrayDeque<Unacknowledged> w = waiting;
-      if (w == null) {
-        w = new ArrayDeque<>();
-        waiting = w;
-      }
-      w.add(new Unacknowledged(p.packetId(), p.qos(), result));
+      unacknowledged().add(new Unacknowledged(p.packetId(), p.qos(), result));
       waitingQos1 += p.qos() == QoS.AT_LEAST_ONCE ? 1 : 0;
       if (outstanding(session) >= receiveMaximum && !connected.isV5()) {
         connection.pause(true); // 3.1 and 3.1.1 know no Receive Maximum: the socket says it
@@ -92,6 +87,15 @@ final class Inbound implements PublishListener {
     } else {
       acknowledge(p.packetId(), p.qos(), result);
     }
+  }
+
+  private ArrayDeque<Unacknowledged> unacknowledged() {
+    ArrayDeque<Unacknowledged> w = waiting;
+    if (w == null) {
+      w = new ArrayDeque<>();
+      waiting = w;
+    }
+    return w;
   }
 
   private int outstanding(Session session) {
@@ -103,7 +107,11 @@ final class Inbound implements PublishListener {
     if (waiting != null && waiting.stream().anyMatch(u -> u.packetId == packetId && u.qos == QoS.EXACTLY_ONCE)) {
       return;
     }
-    connection.send(new PubRec(packetId, ReasonCode.SUCCESS));
+    if (connected.session().awaitStored(packetId, this)) {
+      unacknowledged().add(new Unacknowledged(packetId, QoS.EXACTLY_ONCE, PublishResult.PENDING));
+    } else {
+      connection.send(new PubRec(packetId, ReasonCode.SUCCESS));
+    }
   }
 
   /// The topic an alias stands for, or null where the connection ended over it.
