@@ -10,11 +10,11 @@ import java.util.Objects;
 
 /// RocksDB's own form of a write batch, so that a group crosses into native code once and not once an entry:
 /// ```
-/// sequence u64 LE (0: RocksDB sets it) | count u32 LE | 0x03 | 0x08 | synced u64 LE | entry...
+/// sequence u64 LE (0: RocksDB sets it) | count u32 LE | 0x03 | 0x10 | synced u64 LE | base u64 LE | entry...
 /// entry: tag u8 | family varint | key length varint | key [ | value or end length varint | value or end ]
 /// ```
 /// The first entry stands in the log alone and has no number: how far the log was known to be on disk when the group was
-/// written. [WalCheck] tells by it what may be torn from what must not be missing.
+/// written, and when the store was opened. [WalCheck] tells by it what may be torn from what must not be missing.
 ///
 /// Source: RocksDB, `db/write_batch.cc` and `db/dbformat.h`; a test compares these bytes with what RocksDB makes.
 final class BatchEncoding {
@@ -40,7 +40,8 @@ final class BatchEncoding {
   /// The batch. An empty range stands in it as nothing: RocksDB would refuse the batch after it wrote it to the log.
   ///
   /// @param synced RocksDB's number of the last entry that is on disk for certain
-  byte[] encode(Changes changes, long synced) {
+  /// @param base of the last entry that there was when the store was opened
+  byte[] encode(Changes changes, long synced, long base) {
     long size = RecordHead.BYTES;
     for (Change change : changes.list()) {
       size += switch (change) {
@@ -58,8 +59,9 @@ final class BatchEncoding {
     }
     INT.set(out, 8, count);
     out[12] = RecordHead.LOG_DATA;
-    out[13] = Long.BYTES;
+    out[13] = RecordHead.LOG_DATA_BYTES;
     LONG.set(out, 14, synced);
+    LONG.set(out, 22, base);
     assert at == out.length;
     byte[] batch = out;
     out = new byte[0];

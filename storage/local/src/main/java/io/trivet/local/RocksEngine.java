@@ -47,6 +47,8 @@ final class RocksEngine implements Engine {
   private volatile boolean dirty;
   // RocksDB's number of the last entry that is on disk for certain.
   private volatile long synced;
+  // The same when it was opened.
+  private volatile long base;
   private volatile WalCheck.Report found = WalCheck.Report.NONE;
 
   private RocksEngine(Path directory, EngineOptions options, DirectoryLock lock) {
@@ -84,7 +86,8 @@ final class RocksEngine implements Engine {
     found = WalCheck.run(directory, WalCheck.Mode.CUT_TORN);
     RocksDatabase database = RocksDatabase.open(directory, options);
     // Opening sorts what it read from the log into tables and syncs them.
-    synced = database.rocks().getLatestSequenceNumber();
+    base = database.rocks().getLatestSequenceNumber();
+    synced = base;
     return database;
   }
 
@@ -118,7 +121,7 @@ final class RocksEngine implements Engine {
       }
       return;
     }
-    try (WriteBatch batch = new WriteBatch(now.encoding().encode(changes, synced))) {
+    try (WriteBatch batch = new WriteBatch(now.encoding().encode(changes, synced, base))) {
       now.rocks().write(now.options().writes(sync), batch);
     }
     if (sync) {

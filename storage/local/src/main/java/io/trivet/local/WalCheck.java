@@ -206,7 +206,7 @@ final class WalCheck {
         }
       }
       if (within && head.isWhole()) {
-        if (saysSynced(position + reader.offset() - damaged)) {
+        if (saysSynced(position + reader.offset() - damaged, position == before)) {
           return true;
         }
         within = false;
@@ -215,7 +215,8 @@ final class WalCheck {
   }
 
   /// @param distance bytes from what is damaged to the record that was read
-  private boolean saysSynced(long distance) {
+  /// @param sameLog whether both stand in one log
+  private boolean saysSynced(long distance, boolean sameLog) {
     if (!head.isMarked()) {
       // Not written by this store, which always says: rather refuse than lose.
       return true;
@@ -223,7 +224,11 @@ final class WalCheck {
     if (expected > 0) {
       return head.synced() >= expected;
     }
-    // Nothing before the damage tells its number: the smallest it can have is one entry a byte before this record.
+    // Nothing before the damage tells its number. A log is begun after the store was opened, so if nothing was synced
+    // since, it was not. Otherwise the smallest number it can have is one entry a byte before this record.
+    if (sameLog && head.synced() <= head.base()) {
+      return false;
+    }
     return head.synced() >= head.sequence() - distance;
   }
 

@@ -36,7 +36,7 @@ class BatchEncodingTest {
       Random random = new Random(7);
       for (int round = 0; round < 200; round++) {
         Changes changes = changes(random);
-        assertThat(encoding.encode(changes, 0x0102030405L)).as("round %d", round).isEqualTo(byRocks(changes, byFamily));
+        assertThat(encoding.encode(changes, 0x0102030405L, 0x060708L)).as("round %d", round).isEqualTo(byRocks(changes, byFamily));
       }
       handles.forEach(ColumnFamilyHandle::close);
       assertThat(database.isOwningHandle()).isTrue();
@@ -67,7 +67,7 @@ class BatchEncodingTest {
 
   private static byte[] byRocks(Changes changes, Map<Family, ColumnFamilyHandle> handles) throws RocksDBException {
     try (WriteBatch batch = new WriteBatch()) {
-      batch.putLogData(new byte[] {5, 4, 3, 2, 1, 0, 0, 0});
+      batch.putLogData(new byte[] {5, 4, 3, 2, 1, 0, 0, 0, 8, 7, 6, 0, 0, 0, 0, 0});
       for (Changes.Change change : changes.list()) {
         switch (change) {
           case Changes.Change.Put put -> batch.put(handles.get(put.family()), put.key(), put.value());

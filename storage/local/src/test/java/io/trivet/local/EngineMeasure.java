@@ -97,7 +97,7 @@ final class EngineMeasure {
             }
           });
           measure("batch of " + size + ", made of bytes", 20_000, _ -> {
-            new WriteBatch(encoding.encode(group, 1)).close();
+            new WriteBatch(encoding.encode(group, 1, 1)).close();
           });
         }
       }

@@ -14,11 +14,13 @@ final class LogBytes {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final List<Integer> starts = new ArrayList<>();
   private final BatchEncoding encoding;
+  private final long base;
   private long sequence;
 
   /// @param sequence of the first group's first entry
   LogBytes(long sequence) {
     this.sequence = sequence;
+    base = sequence - 1;
     Map<Family, Integer> ids = new EnumMap<>(Family.class);
     int id = 1;
     for (Family family : Family.values()) {
@@ -35,7 +37,7 @@ final class LogBytes {
   LogBytes group(byte[] value, long synced) {
     Changes changes = new Changes();
     changes.put(Family.INBOXES, new byte[] {1}, value);
-    byte[] batch = encoding.encode(changes, synced);
+    byte[] batch = encoding.encode(changes, synced, base);
     ByteBuffer.wrap(batch).order(ByteOrder.LITTLE_ENDIAN).putLong(0, sequence++);
     return record(batch);
   }

@@ -88,7 +88,7 @@ class WalCheckTest {
 
   @Test
   void readsAGroupWhoseFirstFragmentIsEmpty() throws IOException {
-    LogBytes log = new LogBytes(1).group(value(32_768 - 7 - 7 - 22 - 7));
+    LogBytes log = new LogBytes(1).group(value(32_768 - 7 - 7 - 30 - 7));
     assertThat(log.bytes().length).isEqualTo(32_768 - 7);
     log.group(value(10)).group(value(10));
     write(FIRST, log.bytes());
@@ -211,6 +211,15 @@ class WalCheckTest {
   }
 
   @Test
+  void cutsAtTheVeryBeginningWhereNothingWasSyncedSinceTheStoreWasOpened() throws IOException {
+    LogBytes log = new LogBytes(1001).group(value(400), 1000).group(value(40), 1000).group(value(40), 1000);
+    assertCut(flip(log.bytes(), 100), 0);
+    // Once something was, it may have been this.
+    LogBytes synced = new LogBytes(1001).group(value(400), 1000).group(value(40), 1000).group(value(40), 1002);
+    assertRefused(flip(synced.bytes(), 100));
+  }
+
+  @Test
   void cutsAtTheFirstHoleWhereGroupsWereNotSynced() throws IOException {
     LogBytes first = new LogBytes(10);
     for (int i = 0; i < 10; i++) {
@@ -301,6 +310,7 @@ class WalCheckTest {
     assertThat(groupsAfter(original, log -> flip(log, log.length - 1))).isEqualTo(groups - 1);
     assertThat(groupsAfter(original, log -> Arrays.copyOf(log, log.length - 1))).isEqualTo(groups - 1);
     assertThat(groupsAfter(original, log -> Arrays.copyOf(log, log.length + 5000))).isEqualTo(groups);
+    assertThat(groupsAfter(original, log -> Arrays.copyOf(log, 5))).isZero();
     Random random = new Random(3);
     int before = groups;
     for (int i = 0; i < 12; i++) {
