@@ -68,8 +68,8 @@ final class BatchEncoding {
     return batch;
   }
 
-  /// Whether nothing would be done. Such a group must not reach the log: it would have no number, and the next one could
-  /// not say that it was synced.
+  /// Whether nothing would be done. Such a group must not reach the log but as its last: it has no number, and the next one
+  /// could not say that it was synced.
   static boolean isNothing(Changes changes) {
     return changes.list().stream().allMatch(c -> c instanceof Change.DeleteRange range && isEmpty(range));
   }

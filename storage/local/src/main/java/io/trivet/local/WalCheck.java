@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// is written, any good record behind a bad one does; where groups are not synced, those behind the last sync may have
 /// holes, and what stands behind the first hole is cut off, too, as groups survive in order or not at all.
 ///
+/// What cannot be told from a torn tail is damage to the last group of a process that was killed. An orderly stop says
+/// behind it that it is on disk.
+///
 /// What is cut off is kept beside the log as `NAME.torn`, for those who want to look.
 final class WalCheck {
   private static final int TORN_FILES_KEPT = 8;

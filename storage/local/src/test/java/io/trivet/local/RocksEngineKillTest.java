@@ -2,12 +2,13 @@ package io.trivet.local;
 
 import static io.trivet.local.EngineContract.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -46,33 +47,26 @@ class RocksEngineKillTest {
   ///
   /// @return the last number it printed
   private long run(int millis) throws Exception {
+    Path printed = Files.createTempFile(directory, "printed", "");
     Process process = new ProcessBuilder(
         List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
             "-cp", System.getProperty("java.class.path"), Writer.class.getName(), directory.toString()))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
+        // A file: Java closes a killed process's pipe with what is still in it.
+        .redirectOutput(printed.toFile())
         .start();
-    long last = -1;
-    try (BufferedReader lines = process.inputReader(StandardCharsets.US_ASCII)) {
-      String line = lines.readLine();
-      Thread killer = Thread.ofVirtual().start(() -> {
-        try {
-          Thread.sleep(millis);
-        } catch (InterruptedException e) {
-          throw new AssertionError(e);
-        }
-        process.destroyForcibly();
-      });
-      while (line != null && line.endsWith(".")) {
-        last = Long.parseLong(line.substring(0, line.length() - 1));
-        line = lines.readLine();
-      }
-      killer.join();
+    try {
+      await().until(() -> Files.size(printed) > 0 || !process.isAlive());
+      Thread.sleep(millis);
     } finally {
       process.destroyForcibly();
       assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     }
-    return last;
+    return Files.readAllLines(printed).stream()
+        .filter(line -> line.endsWith("."))
+        .mapToLong(line -> Long.parseLong(line.substring(0, line.length() - 1)))
+        .max().orElse(-1);
   }
 
   private static void check(Engine engine, long acknowledged, String where) throws IOException {

@@ -292,8 +292,9 @@ class WalCheckTest {
   @Test
   void readsAndRepairsTheLogsThatRocksDbWrites() throws IOException {
     int groups = 60;
-    Path original = directory.resolve("original");
-    try (RocksEngine engine = RocksEngine.open(original, EngineOptions.DEFAULT)) {
+    Path original = Files.createDirectory(directory.resolve("original"));
+    Path running = directory.resolve("running");
+    try (RocksEngine engine = RocksEngine.open(running, EngineOptions.DEFAULT)) {
       for (int i = 0; i < groups; i++) {
         Changes changes = new Changes();
         changes.put(Family.META, new byte[] {(byte) i}, value(i * 40));
@@ -301,6 +302,8 @@ class WalCheckTest {
         engine.write(changes, true);
       }
       assertThat(engine.found().cuts()).isEmpty();
+      // As a kill leaves it.
+      copy(running, original, log -> log);
     }
     WalCheck.Report whole = WalCheck.run(original, Mode.LOOK);
     assertThat(whole.cuts()).isEmpty();
@@ -324,13 +327,7 @@ class WalCheckTest {
   /// How many groups a store holds after its log was changed; all before them must be there.
   private int groupsAfter(Path original, UnaryOperator<byte[]> change) throws IOException {
     Path copy = Files.createTempDirectory(directory, "copy");
-    try (var files = Files.list(original)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        byte[] content = Files.readAllBytes(file);
-        boolean isLog = file.toString().endsWith(".log");
-        Files.write(copy.resolve(file.getFileName()), isLog && content.length > 0 ? change.apply(content) : content);
-      }
-    }
+    copy(original, copy, change);
     try (RocksEngine engine = RocksEngine.open(copy, EngineOptions.DEFAULT)) {
       int groups = 0;
       while (engine.get(Family.META, new byte[] {(byte) groups}) != null) {
@@ -342,5 +339,44 @@ class WalCheckTest {
       }
       return groups;
     }
+  }
+
+  private static void copy(Path from, Path to, UnaryOperator<byte[]> change) throws IOException {
+    try (var files = Files.list(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        byte[] content = Files.readAllBytes(file);
+        boolean isLog = file.toString().endsWith(".log");
+        Files.write(to.resolve(file.getFileName()), isLog && content.length > 0 ? change.apply(content) : content);
+      }
+    }
+  }
+
+  @Test
+  void refusesDamageToTheLastGroupOnceTheStoreWasStopped() throws IOException {
+    Path stopped = directory.resolve("stopped");
+    try (RocksEngine engine = RocksEngine.open(stopped, EngineOptions.DEFAULT)) {
+      for (int i = 0; i < 3; i++) {
+        Changes changes = new Changes();
+        changes.put(Family.META, new byte[] {(byte) i}, value(i * 40));
+        changes.put(Family.INBOXES, new byte[] {(byte) i}, value(i * 20));
+        engine.write(changes, i != 2);
+      }
+    }
+    assertThat(groupsAfter(stopped, log -> log)).isEqualTo(3);
+    int seal = 7 + RecordHead.BYTES;
+    for (int back = 1; back < 100; back += 7) {
+      int at = back;
+      assertThat(groupsAfter(stopped, log -> flip(log, log.length - 1 - at % seal))).isEqualTo(3);
+      assertThatThrownBy(() -> groupsAfter(stopped, log -> flip(log, log.length - seal - at)))
+          .isInstanceOf(EngineException.class);
+    }
+    // What was stopped goes on.
+    try (RocksEngine engine = RocksEngine.open(stopped, EngineOptions.DEFAULT)) {
+      Changes changes = new Changes();
+      changes.put(Family.META, new byte[] {3}, value(3));
+      changes.put(Family.INBOXES, new byte[] {3}, value(60));
+      engine.write(changes, true);
+    }
+    assertThat(groupsAfter(stopped, log -> log)).isEqualTo(4);
   }
 }
