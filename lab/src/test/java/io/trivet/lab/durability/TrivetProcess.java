@@ -65,10 +65,16 @@ public final class TrivetProcess implements BrokerProcess {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseCompactObjectHeaders", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
         "-Xlog:disable", "-Xlog:all=error:stderr", "-Dfile.encoding=UTF-8", "-XX:+UseParallelGC",
-        "-XX:+ExitOnOutOfMemoryError", "-Xmx512m", "-cp", System.getProperty("java.class.path"),
-        "io.trivet.cli.Trivet", "serve", "--data", data().toString(), "--mqtts", "127.0.0.1:0",
+        "-XX:+ExitOnOutOfMemoryError", "-Xmx512m",
+        // A life is too short for the second compiler, which would take a third of the time of each start.
+        "-XX:TieredStopAtLevel=1",
+        "-cp", System.getProperty("java.class.path"), "io.trivet.cli.Trivet",
+        "serve", "--data", data().toString(), "--mqtts", "127.0.0.1:0",
         "--insecure-plaintext", "127.0.0.1:" + port, "--insecure-anonymous",
-        "--set", "rules=" + work.resolve("rules.yaml"), "--set", "log.level=warn"));
+        "--set", "rules=" + work.resolve("rules.yaml"), "--set", "log.level=warn",
+        // What falls out of a full queue is not lost by a crash: let none be full.
+        "--set", "limits.queue-messages-max=1000000", "--set", "limits.queue-bytes-max=1GiB",
+        "--set", "limits.queue-bytes-total-max=4GiB"));
     for (String s : settings) {
       line.addAll(List.of("--set", s));
     }
