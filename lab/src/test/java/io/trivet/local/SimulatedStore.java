@@ -28,6 +28,7 @@ public final class SimulatedStore implements MemoryServer.SteppedStore, StoreLis
   private final Deque<Runnable> answers = new ArrayDeque<>();
   private boolean handed;
   private int failures;
+  private int refusals;
   private final List<String> damaged = new ArrayList<>();
 
   public SimulatedStore(SimulatedEngine engine, Durability durability) {
@@ -49,7 +50,10 @@ public final class SimulatedStore implements MemoryServer.SteppedStore, StoreLis
   @Override
   public boolean commit(StoreBatch batch, Consumer<StoreBatch> done) {
     handed = true;
-    committer.take(new Committer.Handed(batch, b -> answers.add(() -> done.accept(b))));
+    committer.take(new Committer.Handed(batch, b -> {
+      refusals += b.outcome().isKept() ? 0 : 1;
+      answers.add(() -> done.accept(b));
+    }));
     return false;
   }
 
@@ -102,6 +106,11 @@ public final class SimulatedStore implements MemoryServer.SteppedStore, StoreLis
   /// How often it gave up on the disk.
   public int failures() {
     return failures;
+  }
+
+  /// How many batches it did not keep.
+  public int refusals() {
+    return refusals;
   }
 
   public List<String> damaged() {

@@ -53,7 +53,7 @@ public final class Broker {
     Recovering recovering = new Recovering(this);
     store.recover(recovering);
     recovering.finish(monotonicNanos, wallMillis);
-    store.whenReopened(() -> loops.forEach(l -> l.later(loop -> loop.sessions().suspectInboxes())));
+    store.whenReopened(() -> loops.forEach(l -> l.later(loop -> loop.sessions().storeReopened())));
   }
 
   public BrokerLoop loop(int index) {

@@ -157,7 +157,7 @@ final class InboxOutflow extends Outflow {
     BrokerLoop l = loop();
     l.batch().add(new StoreOp.Release(session.number(), d.seq));
     l.whenKept(outcome -> {
-      if (outcome.isKept() && session.isOn(l) && outlet() == o && d.stage == Stage.RELEASING) {
+      if (outcome.keepsSteps() && session.isOn(l) && outlet() == o && d.stage == Stage.RELEASING) {
         released(d);
       }
     });

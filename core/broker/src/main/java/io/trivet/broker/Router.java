@@ -229,7 +229,7 @@ public final class Router {
       if (refused) {
         loop.counters().increment(Counter.REFUSED_QUEUE_FULL);
       }
-      answer(w, refused || outcome == StoreBatch.Outcome.FULL
+      answer(w, refused || outcome.isFull()
           ? PublishResult.QUOTA_EXCEEDED : PublishResult.STORE_FAILED);
       return;
     }

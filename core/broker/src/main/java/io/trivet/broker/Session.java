@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -37,6 +38,9 @@ public final class Session {
 
   private Map<String, Subscription> subscriptions = Map.of();
   private @Nullable PacketIdSet received;
+
+  /// Who waits for the store to forget a packet id.
+  private @Nullable Map<Integer, Consumer<Boolean>> releasing;
 
   /// Who waits for the store to keep a received QoS 2 message, by its packet id.
   private @Nullable Map<Integer, PublishListener> storing;
@@ -249,8 +253,12 @@ public final class Session {
     }
   }
 
-  /// What the store holds may differ from what was told.
-  void suspectInbox() {
+  /// The store works again after it failed: what it holds may differ from what was told, and what it could not forget it
+  /// is asked to forget again.
+  void storeReopened() {
+    if (releasing != null) {
+      List.copyOf(releasing.keySet()).forEach(this::release);
+    }
     if (outflow instanceof InboxOutflow inbox) {
       inbox.suspect();
     }
@@ -359,19 +367,42 @@ public final class Session {
     return received != null && received.contains(packetId);
   }
 
-  /// PUBREL came, or the message was refused: the id is free again.
+  /// PUBREL came: the id is free again.
   ///
-  /// @param done told once the store knows, so that PUBCOMP goes out after it; whether the id was known
+  /// @param done told once the store knows, so that PUBCOMP goes out after it: until then a new message under the id would
+  /// be taken for the old one after a restart; whether the id was known
   public void release(int packetId, Consumer<Boolean> done) {
-    boolean known = forgetReceived(packetId);
-    if (known && isDurable()) {
-      loop().whenKept(outcome -> {
-        if (outcome.isKept()) {
-          done.accept(true);
-        }
-      });
+    if (!hasReceived(packetId)) {
+      done.accept(false);
+    } else if (isDurable()) {
+      if (releasing == null) {
+        releasing = new HashMap<>();
+      }
+      releasing.put(packetId, done);
+      release(packetId);
     } else {
-      done.accept(known);
+      forgetReceived(packetId);
+      done.accept(true);
+    }
+  }
+
+  private void release(int packetId) {
+    BrokerLoop l = loop();
+    l.batch().add(new StoreOp.RemoveReceived(number, packetId));
+    l.whenKept(outcome -> {
+      if (outcome.keepsSteps()) {
+        l.sessions().whenHere(this, () -> released(packetId));
+      }
+    });
+  }
+
+  private void released(int packetId) {
+    Consumer<Boolean> done = releasing == null ? null : releasing.remove(packetId);
+    if (received != null) {
+      received.remove(packetId);
+    }
+    if (done != null) {
+      done.accept(true);
     }
   }
 

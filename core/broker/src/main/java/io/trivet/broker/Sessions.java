@@ -335,8 +335,8 @@ public final class Sessions {
   }
 
   /// The store works again after it failed.
-  void suspectInboxes() {
-    forEach(Session::suspectInbox);
+  void storeReopened() {
+    forEach(Session::storeReopened);
   }
 
   /// Visits the sessions this loop holds.
@@ -390,7 +390,7 @@ public final class Sessions {
     Consumer<StoreBatch.Outcome> finish = outcome -> {
       if (!outcome.isKept()) {
         results.replaceAll(r -> !r.isGranted() ? r
-            : outcome == StoreBatch.Outcome.FULL ? SubscribeResult.QUOTA_EXCEEDED : SubscribeResult.STORE_FAILED);
+            : outcome.isFull() ? SubscribeResult.QUOTA_EXCEEDED : SubscribeResult.STORE_FAILED);
         takeBack(s, made, replaced);
       }
       answer.accept(results);

@@ -15,13 +15,25 @@ public final class StoreBatch {
     PENDING,
     /// Kept, as the store promises.
     KEPT,
-    /// Nothing of it is kept: there is no room.
+    /// What is new in it, messages and subscriptions, is not kept, since there is no room; the rest is.
     FULL,
+    /// Nothing of it is kept: the disk has no space left at all.
+    OUT_OF_SPACE,
     /// Nothing of it is kept: the store does not work.
     FAILED;
 
     public boolean isKept() {
       return this == KEPT;
+    }
+
+    /// Whether what takes no room is kept: the end of something, a step of an exchange.
+    public boolean keepsSteps() {
+      return this == KEPT || this == FULL;
+    }
+
+    /// Whether it was for want of room.
+    public boolean isFull() {
+      return this == FULL || this == OUT_OF_SPACE;
     }
   }
 

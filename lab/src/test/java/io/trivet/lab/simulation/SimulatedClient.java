@@ -72,6 +72,11 @@ final class SimulatedClient {
     this.random = random;
   }
 
+  @Override
+  public String toString() {
+    return id + (isOnline() ? " online" : " offline") + ", unacknowledged " + sent + ", unanswered " + answers.size();
+  }
+
   boolean isOnline() {
     return line != null && accepted;
   }

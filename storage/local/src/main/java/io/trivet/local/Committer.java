@@ -208,12 +208,12 @@ final class Committer {
     return sync;
   }
 
-  /// Whether a peer is told that it was kept. A retained message without QoS is not answered.
+  /// Whether a peer is told that it was kept, and it takes room. A retained message without QoS is not answered.
   private static boolean isPromise(StoreOp op) {
     return switch (op) {
-      case StoreOp.Append _, StoreOp.PutReceived _, StoreOp.PutSubscription _, StoreOp.Release _ -> true;
+      case StoreOp.Append _, StoreOp.PutReceived _, StoreOp.PutSubscription _ -> true;
       case StoreOp.PutRetained r -> r.message().qos() != io.trivet.broker.QoS.AT_MOST_ONCE;
-      case StoreOp.PutSession _, StoreOp.RemoveSession _, StoreOp.RemoveSubscription _, StoreOp.Remove _,
+      case StoreOp.PutSession _, StoreOp.RemoveSession _, StoreOp.RemoveSubscription _, StoreOp.Remove _, StoreOp.Release _,
           StoreOp.RemoveReceived _, StoreOp.PutWill _, StoreOp.RemoveWill _ -> false;
     };
   }
@@ -293,7 +293,7 @@ final class Committer {
     boolean full = outage != null && outage.cause instanceof EngineException e && e.kind() == EngineException.Kind.FULL;
     for (Handed h : handed) {
       carry(h.batch());
-      h.batch().outcome(full ? Outcome.FULL : Outcome.FAILED);
+      h.batch().outcome(full ? Outcome.OUT_OF_SPACE : Outcome.FAILED);
       h.batch().reads().forEach(r -> r.done().accept(ReadResult.FAILED));
       h.done().accept(h.batch());
     }
