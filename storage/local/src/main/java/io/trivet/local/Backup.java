@@ -24,8 +24,8 @@ import java.util.zip.CheckedOutputStream;
 /// backup:  "TRVB" | version u16 = 1 | file... | 0x00 | count u32 | crc32c u32 of all before it
 /// file:    0x01 | name length u8 | name | size u64 | bytes | crc32c u32 of these
 /// ```
-/// Numbers are big-endian. A name is the one a file has in the store's directory, or `extra/` and a name that the
-/// server gave.
+/// Numbers are big-endian. A name is the one a file has in the store's directory, or `extra/` and a name that
+/// the server gave.
 public final class Backup {
   static final int MAGIC = 0x54525642; // "TRVB"
   static final int VERSION = 1;
@@ -41,7 +41,8 @@ public final class Backup {
   /// @param bytes the size of the backup
   public record Unpacked(int files, long bytes) {}
 
-  /// Writes files into one, which is there whole or not at all: `target` is replaced at the end, once all is on disk.
+  /// Writes files into one, which is there whole or not at all: `target` is replaced at the end, once all is
+  /// on disk.
   ///
   /// @param files by their name in the backup
   static void pack(Path target, Map<String, Path> files, Progress progress) throws IOException {
@@ -83,7 +84,8 @@ public final class Backup {
     }
   }
 
-  private static long packFile(DataOutputStream out, String name, Path file, Progress progress, long before, long total)
+  private static long packFile(
+      DataOutputStream out, String name, Path file, Progress progress, long before, long total)
       throws IOException {
     long size = Files.size(file);
     out.writeByte(1);

@@ -31,7 +31,8 @@ final class BackupReader {
   private final Set<String> names = new HashSet<>();
   private long at;
 
-  private BackupReader(Path backup, @Nullable Path into, Progress progress, CheckedInputStream checked, long size) {
+  private BackupReader(
+      Path backup, @Nullable Path into, Progress progress, CheckedInputStream checked, long size) {
     this.backup = backup;
     this.into = into;
     this.progress = progress;
@@ -49,7 +50,8 @@ final class BackupReader {
       return new BackupReader(backup, into, progress, checked, size).read();
     } catch (EOFException _) {
       throw new EngineException(EngineException.Kind.CORRUPT,
-          "the backup " + backup + " is damaged: it ends after " + size + " bytes, within what was begun", null);
+          "the backup " + backup + " is damaged: it ends after " + size + " bytes, within what was begun",
+          null);
     }
   }
 
@@ -155,6 +157,7 @@ final class BackupReader {
   }
 
   private EngineException damaged(String what) {
-    return new EngineException(EngineException.Kind.CORRUPT, "the backup " + backup + " is damaged: " + what, null);
+    return new EngineException(
+        EngineException.Kind.CORRUPT, "the backup " + backup + " is damaged: " + what, null);
   }
 }

@@ -13,17 +13,19 @@ import java.util.Objects;
 /// sequence u64 LE (0: RocksDB sets it) | count u32 LE | 0x03 | 0x10 | synced u64 LE | base u64 LE | entry...
 /// entry: tag u8 | family varint | key length varint | key [ | value or end length varint | value or end ]
 /// ```
-/// The first entry stands in the log alone and has no number: how far the log was known to be on disk when the group was
-/// written, and when the store was opened. [WalCheck] tells by it what may be torn from what must not be missing.
+/// The first entry stands in the log alone and has no number: how far the log was known to be on disk when
+/// the group was written, and when the store was opened. [WalCheck] tells by it what may be torn from what
+/// must not be missing.
 ///
-/// Source: RocksDB, `db/write_batch.cc` and `db/dbformat.h`; a test compares these bytes with what RocksDB makes.
+/// Source: RocksDB, `db/write_batch.cc` and `db/dbformat.h`; a test compares these bytes with what RocksDB
+/// makes.
 final class BatchEncoding {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  // kTypeColumnFamilyDeletion, kTypeColumnFamilyValue, kTypeColumnFamilyRangeDeletion. The tags without a family are
-  // for family 0, RocksDB's default, which the store leaves empty.
+  // kTypeColumnFamilyDeletion, kTypeColumnFamilyValue, kTypeColumnFamilyRangeDeletion. The tags without a
+  // family are for family 0, RocksDB's default, which the store leaves empty.
   private static final byte DELETE = 0x4;
   private static final byte PUT = 0x5;
   private static final byte DELETE_RANGE = 0xE;
@@ -37,7 +39,8 @@ final class BatchEncoding {
     this.ids = new EnumMap<>(ids);
   }
 
-  /// The batch. An empty range stands in it as nothing: RocksDB would refuse the batch after it wrote it to the log.
+  /// The batch. An empty range stands in it as nothing: RocksDB would refuse the batch after it wrote it to
+  /// the log.
   ///
   /// @param synced RocksDB's number of the last entry that is on disk for certain
   /// @param base of the last entry that there was when the store was opened
@@ -68,8 +71,8 @@ final class BatchEncoding {
     return batch;
   }
 
-  /// Whether nothing would be done. Such a group must not reach the log but as its last: it has no number, and the next one
-  /// could not say that it was synced.
+  /// Whether nothing would be done. Such a group must not reach the log but as its last: it has no number,
+  /// and the next one could not say that it was synced.
   static boolean isNothing(Changes changes) {
     return changes.list().stream().allMatch(c -> c instanceof Change.DeleteRange range && isEmpty(range));
   }

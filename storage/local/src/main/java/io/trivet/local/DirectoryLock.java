@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.slf4j.LoggerFactory;
 
-/// Keeps a second server, or a check or restore, off a directory in use. RocksDB has a lock of its own, but takes it when
-/// it opens: by then a torn log has been cut, and that must never be the log of a server that runs.
+/// Keeps a second server, or a check or restore, off a directory in use. RocksDB has a lock of its own, but
+/// takes it when it opens: by then a torn log has been cut, and that must never be the log of a server that
+/// runs.
 ///
 /// The operating system lifts the lock when the process ends, however it ends.
 final class DirectoryLock implements AutoCloseable {
@@ -27,7 +28,8 @@ final class DirectoryLock implements AutoCloseable {
     FileChannel channel;
     try {
       Files.createDirectories(directory);
-      channel = FileChannel.open(directory.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel = FileChannel.open(
+          directory.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw EngineException.of(e, "opening the store", directory);
     }
@@ -44,7 +46,8 @@ final class DirectoryLock implements AutoCloseable {
     }
     channel.close();
     throw new EngineException(EngineException.Kind.IO,
-        "the store in " + directory + " is in use by another server: stop that one, or give this one its own directory",
+        "the store in " + directory
+            + " is in use by another server: stop that one, or give this one its own directory",
         null);
   }
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
-/// What the disk, or what is on it, did wrong. The message is for the operator: what happened where, what to do next.
+/// What the disk, or what is on it, did wrong. The message is for the operator: what happened where, what to
+/// do next.
 public final class EngineException extends java.io.IOException {
   private static final long serialVersionUID = 1L;
 
@@ -36,7 +37,8 @@ public final class EngineException extends java.io.IOException {
   /// @param doing what was tried, as in "writing to the store"
   static EngineException of(RocksDBException thrown, String doing, Path directory) {
     Kind kind = kind(thrown);
-    return new EngineException(kind, doing + " in " + directory + ": " + saying(thrown) + ". " + advice(kind), thrown);
+    String message = doing + " in " + directory + ": " + saying(thrown) + ". " + advice(kind);
+    return new EngineException(kind, message, thrown);
   }
 
   /// For what the Java library throws at the store's files.
@@ -70,8 +72,8 @@ public final class EngineException extends java.io.IOException {
     return status.getCode() == Status.Code.Corruption ? Kind.CORRUPT : Kind.IO;
   }
 
-  // RocksDB hands the operating system's own words (strerror, in English as it sets no locale) through where it has no
-  // code of its own for them.
+  // RocksDB hands the operating system's own words (strerror, in English as it sets no locale) through where
+  // it has no code of its own for them.
   private static Kind kindOfText(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
     if (lower.contains("no space left") || lower.contains("quota exceeded") || lower.contains("space limit")
@@ -97,7 +99,8 @@ public final class EngineException extends java.io.IOException {
   private static String advice(Kind kind) {
     return switch (kind) {
       case FULL -> "Give the disk space or raise its quota; nothing is acknowledged until then";
-      case READ_ONLY -> "Make the directory writable for the server's user; nothing is acknowledged until then";
+      case READ_ONLY ->
+        "Make the directory writable for the server's user; nothing is acknowledged until then";
       case CORRUPT -> "Run 'trivet store check' to see which files are damaged, and restore a backup";
       case IO -> "See the system's log for what the disk reports";
     };

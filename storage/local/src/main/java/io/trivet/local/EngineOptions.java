@@ -4,7 +4,8 @@ package io.trivet.local;
 ///
 /// @param memtableBytes what was written and not yet sorted into a table file, over all families
 /// @param cacheBytes blocks of table files, their indexes and filters included
-/// @param walBytesMax log that a start after a crash reads again at most; past it the oldest is sorted into tables
+/// @param walBytesMax log that a start after a crash reads again at most; past it the oldest is sorted into
+///     tables
 /// @param backgroundJobs threads that flush and compact
 /// @param openFilesMax table files kept open
 public record EngineOptions(
@@ -24,7 +25,8 @@ public record EngineOptions(
 
   private static void check(String name, long value, long least, long most) {
     if (value < least || value > most) {
-      throw new IllegalArgumentException(name + " = " + value + ": give a value from " + least + " to " + most);
+      throw new IllegalArgumentException(
+          name + " = " + value + ": give a value from " + least + " to " + most);
     }
   }
 }

@@ -10,7 +10,8 @@ import java.util.Map;
 /// @param memtableBytes in memory, not yet in tables
 /// @param cacheBytes in memory, of tables, indexes and filters
 /// @param readerBytes in memory, for open tables
-/// @param entries how many of each family, deleted ones that were not yet compacted away left out as far as known
+/// @param entries how many of each family, deleted ones that were not yet compacted away left out as far as
+///     known
 /// @param pendingCompactionBytes to be rewritten
 /// @param backgroundErrors of flushes and compactions, since it was opened
 public record EngineStats(long tableBytes, int tables, long logBytes, long memtableBytes, long cacheBytes,

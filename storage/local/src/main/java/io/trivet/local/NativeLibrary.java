@@ -16,15 +16,16 @@ import java.util.zip.CRC32;
 import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
 
-/// Unpacks RocksDB's native code once, not at each start. Left to itself RocksDB unpacks 17 MB into the system's
-/// directory for temporary files each time, which is often mounted `noexec` and filled up by servers that were killed.
+/// Unpacks RocksDB's native code once, not at each start. Left to itself RocksDB unpacks 17 MB into the
+/// system's directory for temporary files each time, which is often mounted `noexec` and filled up by servers
+/// that were killed.
 final class NativeLibrary {
   private static boolean loaded;
 
   private NativeLibrary() {}
 
-  /// Loads the library from `directory`, after unpacking it there where it is missing or differs. The directory is as
-  /// trusted as the program: only the server's user may write to it. Later calls do nothing.
+  /// Loads the library from `directory`, after unpacking it there where it is missing or differs. The
+  /// directory is as trusted as the program: only the server's user may write to it. Later calls do nothing.
   ///
   /// @throws IOException where it cannot be written or this platform has no library
   static synchronized void load(Path directory) throws IOException {
@@ -54,7 +55,8 @@ final class NativeLibrary {
     // RocksDB.loadLibrary asks for "librocksdbjnijni-…": it adds to its own name what is part of it already.
     Path file = directory.resolve(Environment.getJniLibraryFileName("rocksdbjni"));
     if (!isThere(file, packed)) {
-      // Another server may have loaded the old file: it keeps its own, as the name is moved and nothing overwritten.
+      // Another server may have loaded the old file: it keeps its own, as the name is moved and nothing
+      // overwritten.
       Path fresh = Files.createTempFile(directory, name, ".new");
       try (InputStream in = packed.openStream();
           FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {

@@ -7,9 +7,9 @@ import java.nio.ByteOrder;
 /// ```
 /// sequence u64 LE | count u32 LE | 0x03 | 0x10 | synced u64 LE | base u64 LE
 /// ```
-/// The number of its first entry, how many are numbered, and RocksDB's entry for what stands in the log alone: here the
-/// number of the last entry known to be on disk when the group was written, and of the last one when the store was
-/// opened, which is in a table and no longer in the log.
+/// The number of its first entry, how many are numbered, and RocksDB's entry for what stands in the log
+/// alone: here the number of the last entry known to be on disk when the group was written, and of the last
+/// one when the store was opened, which is in a table and no longer in the log.
 final class RecordHead {
   static final int BYTES = 30;
   /// RocksDB keeps eight bits of the number for the kind of entry.

@@ -18,7 +18,8 @@ record RocksDatabase(RocksDB rocks, Map<Family, ColumnFamilyHandle> handles, Col
     RocksOptions rocksOptions = new RocksOptions(options);
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     try {
-      RocksDB rocks = RocksDB.open(rocksOptions.database(), directory.toString(), rocksOptions.families(), handles);
+      RocksDB rocks =
+          RocksDB.open(rocksOptions.database(), directory.toString(), rocksOptions.families(), handles);
       Map<Family, ColumnFamilyHandle> byFamily = new EnumMap<>(Family.class);
       Map<Family, Integer> ids = new EnumMap<>(Family.class);
       Iterator<ColumnFamilyHandle> following = handles.iterator();

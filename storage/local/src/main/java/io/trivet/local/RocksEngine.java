@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /// The engine on RocksDB: one column family for each [Family], one write-ahead log for all.
 ///
-/// RocksDB's objects are pointers: a call on one that is freed ends the process. So every call holds the read lock, and
-/// whoever frees holds the write lock and has freed every cursor before.
+/// RocksDB's objects are pointers: a call on one that is freed ends the process. So every call holds the read
+/// lock, and whoever frees holds the write lock and has freed every cursor before.
 final class RocksEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(RocksEngine.class);
 
@@ -98,8 +98,9 @@ final class RocksEngine implements Engine {
       RocksDatabase now = opened();
       EngineException earlier = failure;
       if (earlier != null) {
-        throw new EngineException(earlier.kind(), "the store has to be opened anew first, since an earlier write failed: "
-            + earlier.getMessage(), earlier);
+        throw new EngineException(earlier.kind(),
+            "the store has to be opened anew first, since an earlier write failed: " + earlier.getMessage(),
+            earlier);
       }
       try {
         write(now, changes, sync);
@@ -230,8 +231,8 @@ final class RocksEngine implements Engine {
     return Files.getFileStore(directory).getUsableSpace();
   }
 
-  /// Ends every cursor. What was written and not synced is synced; nothing is moved from the log into tables, as the
-  /// next start reads it from the log.
+  /// Ends every cursor. What was written and not synced is synced; nothing is moved from the log into tables,
+  /// as the next start reads it from the log.
   @Override
   public void close() {
     trim.cancel();
@@ -283,8 +284,8 @@ final class RocksEngine implements Engine {
     }
   }
 
-  /// Loads the native code from a directory, see [NativeLibrary#load(Path)]; without this it is unpacked anew at each
-  /// start, into the system's temporary directory. To be called before the first engine is opened.
+  /// Loads the native code from a directory, see [NativeLibrary#load(Path)]; without this it is unpacked anew
+  /// at each start, into the system's temporary directory. To be called before the first engine is opened.
   static void loadLibrary(Path directory) throws IOException {
     NativeLibrary.load(directory);
   }
@@ -301,8 +302,8 @@ final class RocksEngine implements Engine {
     }
   }
 
-  /// Reads every table that is in use, with its checksums, while the engine goes on. The log was read when it was opened,
-  /// and what was written to it since is in memory, too.
+  /// Reads every table that is in use, with its checksums, while the engine goes on. The log was read when it
+  /// was opened, and what was written to it since is in memory, too.
   StoreCheck verify(Progress progress) throws IOException {
     Map<String, Long> tables = new LinkedHashMap<>();
     use.lock();

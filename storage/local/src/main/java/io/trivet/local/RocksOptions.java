@@ -24,10 +24,11 @@ import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteOptions;
 import org.rocksdb.util.Environment;
 
-/// RocksDB set up for a broker: most entries are queue entries, written once, read once or never, and deleted soon.
+/// RocksDB set up for a broker: most entries are queue entries, written once, read once or never, and deleted
+/// soon.
 ///
-/// The writer must never wait for anything but its own fdatasync, so whatever RocksDB does to slow writers down is
-/// moved out of reach or kept from being needed; memory, log and threads are bounded.
+/// The writer must never wait for anything but its own fdatasync, so whatever RocksDB does to slow writers
+/// down is moved out of reach or kept from being needed; memory, log and threads are bounded.
 final class RocksOptions implements AutoCloseable {
   // Native objects, to be freed in the opposite order.
   private final Deque<AbstractImmutableNativeReference> owned = new ArrayDeque<>();
@@ -67,30 +68,32 @@ final class RocksOptions implements AutoCloseable {
         .setCreateMissingColumnFamilies(true)
         // Every checksum and consistency check RocksDB has for what it reads; damage is never passed over.
         .setParanoidChecks(true)
-        // WalCheck has cut a torn tail by then and refused what is damaged elsewhere; in this mode RocksDB, too, refuses
-        // a damaged record instead of dropping silently what stands behind it, as its default does.
+        // WalCheck has cut a torn tail by then and refused what is damaged elsewhere; in this mode RocksDB,
+        // too, refuses a damaged record instead of dropping silently what stands behind it, as its default
+        // does.
         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
-        // What recovery reads from the log it sorts into tables and syncs (avoid_flush_during_recovery stays off): after
-        // a failed fdatasync the log's pages may look whole in memory and not be on disk.
+        // What recovery reads from the log it sorts into tables and syncs (avoid_flush_during_recovery stays
+        // off): after a failed fdatasync the log's pages may look whole in memory and not be on disk.
         .setAvoidFlushDuringRecovery(false)
         // The log has it all: a stop need not wait for tables to be written.
         .setAvoidFlushDuringShutdown(true)
         // fdatasync: of a file's times nobody needs to know.
         .setUseFsync(false)
-        // Bounds how much a start after a crash reads again. A family that is hardly ever written would otherwise hold
-        // the log for ever.
+        // Bounds how much a start after a crash reads again. A family that is hardly ever written would
+        // otherwise hold the log for ever.
         .setMaxTotalWalSize(options.walBytesMax())
         .setDbWriteBufferSize(options.memtableBytes())
         .setMaxBackgroundJobs(options.backgroundJobs())
         .setMaxSubcompactions(1)
-        // Table files reach the disk in steps of 1 MiB while they are written. Otherwise one fsync at their end makes
-        // the device busy for as long as it takes to write 64 MB, and the log's fdatasync waits behind it. No rate
-        // limiter: it would let level 0 pile up, and that stalls the writer.
+        // Table files reach the disk in steps of 1 MiB while they are written. Otherwise one fsync at their
+        // end makes the device busy for as long as it takes to write 64 MB, and the log's fdatasync waits
+        // behind it. No rate limiter: it would let level 0 pile up, and that stalls the writer.
         .setBytesPerSync(1 << 20)
         .setMaxOpenFiles(options.openFilesMax())
         // One thread writes.
         .setAllowConcurrentMemtableWrite(false)
-        // Files that a closing cursor was the last to need are removed by a background thread, not by its reader.
+        // Files that a closing cursor was the last to need are removed by a background thread, not by its
+        // reader.
         .setAvoidUnnecessaryBlockingIO(true)
         .setSkipStatsUpdateOnDbOpen(true)
         .setStatsDumpPeriodSec(0)
@@ -115,8 +118,8 @@ final class RocksOptions implements AutoCloseable {
         .setFilterPolicy(own(new BloomFilter(10)))
         .setOptimizeFiltersForMemory(true)
         .setBlockSize(8 << 10);
-    // A table in which half of any 4,096 neighbours are tombstones is compacted at once: it is the emptied part of an
-    // inbox, through which every scan would wade. (Only Options takes a collector.)
+    // A table in which half of any 4,096 neighbours are tombstones is compacted at once: it is the emptied
+    // part of an inbox, through which every scan would wade. (Only Options takes a collector.)
     Options base = own(new Options());
     base.setTablePropertiesCollectorFactory(
         List.of(own(TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(4096, 2048, 0.5))));
@@ -124,20 +127,21 @@ final class RocksOptions implements AutoCloseable {
         .setTableFormatConfig(table)
         .setCompressionType(compression())
         .setWriteBufferSize(memtableBytes)
-        // While one memtable is flushed others fill; the sum is bounded by db_write_buffer_size all the same, so the
-        // writer does not wait for a slow flush until eight are full.
+        // While one memtable is flushed others fill; the sum is bounded by db_write_buffer_size all the same,
+        // so the writer does not wait for a slow flush until eight are full.
         .setMaxWriteBufferNumber(8)
         .setLevelCompactionDynamicLevelBytes(true)
         .setTargetFileSizeBase(32 << 20)
         .setMaxBytesForLevelBase(128L << 20)
-        // Writers are slowed down only when compaction is hopelessly behind; reads get slower long before, as each
-        // looks into every file of level 0.
+        // Writers are slowed down only when compaction is hopelessly behind; reads get slower long before, as
+        // each looks into every file of level 0.
         .setLevel0FileNumCompactionTrigger(4)
         .setLevel0SlowdownWritesTrigger(60)
         .setLevel0StopWritesTrigger(120)
         .setSoftPendingCompactionBytesLimit(256L << 30)
         .setHardPendingCompactionBytesLimit(1L << 40)
-        // What was not rewritten in a day is: tombstones that met no newer data go, and give their space back.
+        // What was not rewritten in a day is: tombstones that met no newer data go, and give their space
+        // back.
         .setPeriodicCompactionSeconds(24 * 3600);
   }
 

@@ -4,7 +4,8 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 
-/// An iterator that cannot leave its range: RocksDB does not look at entries, or tombstones, beyond the bounds.
+/// An iterator that cannot leave its range: RocksDB does not look at entries, or tombstones, beyond the
+/// bounds.
 final class RocksRange implements AutoCloseable {
   private final Slice from;
   private final Slice to;

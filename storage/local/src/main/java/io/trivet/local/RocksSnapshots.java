@@ -26,10 +26,11 @@ final class RocksSnapshots {
     void into(Path links) throws IOException;
   }
 
-  /// Tables are linked, not copied, so the moment is short; only the log's end is. Then the links are packed at leisure,
-  /// while readers and the writer go on. The store's disk needs no room for it but for tables that are replaced
-  /// meanwhile.
-  void take(Path file, Map<String, Path> extras, Progress progress, Checkpoint checkpoint) throws IOException {
+  /// Tables are linked, not copied, so the moment is short; only the log's end is. Then the links are packed
+  /// at leisure, while readers and the writer go on. The store's disk needs no room for it but for tables
+  /// that are replaced meanwhile.
+  void take(Path file, Map<String, Path> extras, Progress progress, Checkpoint checkpoint)
+      throws IOException {
     if (!one.tryLock()) {
       throw new EngineException(EngineException.Kind.IO,
           "a backup of the store in " + directory + " is being made already: wait until it is done", null);

@@ -17,7 +17,8 @@ import org.rocksdb.RocksDBException;
 final class RocksStats {
   private RocksStats() {}
 
-  static EngineStats read(RocksDB database, Map<Family, ColumnFamilyHandle> handles, Cache cache, Path directory)
+  static EngineStats read(
+      RocksDB database, Map<Family, ColumnFamilyHandle> handles, Cache cache, Path directory)
       throws RocksDBException, IOException {
     Map<String, Long> entries = new LinkedHashMap<>();
     for (Map.Entry<Family, ColumnFamilyHandle> each : handles.entrySet()) {

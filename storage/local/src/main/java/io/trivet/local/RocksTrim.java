@@ -16,12 +16,14 @@ import org.rocksdb.Slice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Gives the space of deleted ranges back soon. To RocksDB a deleted range is one small entry: nothing is compacted for
-/// it, and a gigabyte below it stays until something else is written there, or for a day. Entries that are deleted one by
-/// one need none of this: tables that are full of such deletions are compacted as soon as they are written.
+/// Gives the space of deleted ranges back soon. To RocksDB a deleted range is one small entry: nothing is
+/// compacted for it, and a gigabyte below it stays until something else is written there, or for a day.
+/// Entries that are deleted one by one need none of this: tables that are full of such deletions are
+/// compacted as soon as they are written.
 ///
-/// A thread of its own looks now and then at what was deleted and compacts the ranges that are worth it, one at a time.
-/// What is lost of this list, by a crash or because it is full, costs space until the next day and nothing else.
+/// A thread of its own looks now and then at what was deleted and compacts the ranges that are worth it, one
+/// at a time. What is lost of this list, by a crash or because it is full, costs space until the next day and
+/// nothing else.
 final class RocksTrim {
   private static final Logger LOG = LoggerFactory.getLogger(RocksTrim.class);
   private static final int PENDING_MAX = 64;
@@ -81,8 +83,9 @@ final class RocksTrim {
   private static long bytes(RocksDatabase database, DeleteRange range) {
     try (Slice from = new Slice(range.from());
         Slice to = new Slice(range.to())) {
-      return database.rocks().getApproximateSizes(
-          database.handle(range.family()), List.of(new Range(from, to)), SizeApproximationFlag.INCLUDE_FILES)[0];
+      ColumnFamilyHandle handle = database.handle(range.family());
+      List<Range> one = List.of(new Range(from, to));
+      return database.rocks().getApproximateSizes(handle, one, SizeApproximationFlag.INCLUDE_FILES)[0];
     }
   }
 

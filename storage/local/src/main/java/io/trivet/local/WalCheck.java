@@ -15,18 +15,19 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the write-ahead logs before RocksDB does and tells a torn tail from damage.
 ///
-/// A loss of power may leave of the groups that were not synced any part: none, the first half, or the second page and
-/// not the first. That was promised to nobody and must not stop a start. A group that was synced must never be passed
-/// over. RocksDB knows no difference between the two: depending on its mode it drops silently everything behind a bad
-/// record, or refuses to open where only the tail is torn.
+/// A loss of power may leave of the groups that were not synced any part: none, the first half, or the second
+/// page and not the first. That was promised to nobody and must not stop a start. A group that was synced
+/// must never be passed over. RocksDB knows no difference between the two: depending on its mode it drops
+/// silently everything behind a bad record, or refuses to open where only the tail is torn.
 ///
-/// So each group carries how far the log was known to be on disk when the group was written (see [BatchEncoding]). A
-/// bad record was synced if, and only if, a good record behind it says so. Where every group is synced before the next
-/// is written, any good record behind a bad one does; where groups are not synced, those behind the last sync may have
-/// holes, and what stands behind the first hole is cut off, too, as groups survive in order or not at all.
+/// So each group carries how far the log was known to be on disk when the group was written (see
+/// [BatchEncoding]). A bad record was synced if, and only if, a good record behind it says so. Where every
+/// group is synced before the next is written, any good record behind a bad one does; where groups are not
+/// synced, those behind the last sync may have holes, and what stands behind the first hole is cut off, too,
+/// as groups survive in order or not at all.
 ///
-/// What cannot be told from a torn tail is damage to the last group of a process that was killed. An orderly stop says
-/// behind it that it is on disk.
+/// What cannot be told from a torn tail is damage to the last group of a process that was killed. An orderly
+/// stop says behind it that it is on disk.
 ///
 /// What is cut off is kept beside the log as `NAME.torn`, for those who want to look.
 final class WalCheck {
@@ -227,8 +228,9 @@ final class WalCheck {
     if (expected > 0) {
       return head.synced() >= expected;
     }
-    // Nothing before the damage tells its number. A log is begun after the store was opened, so if nothing was synced
-    // since, it was not. Otherwise the smallest number it can have is one entry a byte before this record.
+    // Nothing before the damage tells its number. A log is begun after the store was opened, so if nothing
+    // was synced since, it was not. Otherwise the smallest number it can have is one entry a byte before this
+    // record.
     if (sameLog && head.synced() <= head.base()) {
       return false;
     }

@@ -15,8 +15,8 @@ import java.util.zip.CRC32C;
 /// fragment: crc32c of all that follows, masked, u32 LE | length u16 LE | type u8 | [log number u32 LE] | bytes
 /// record:   FULL, or FIRST MIDDLE... LAST
 /// ```
-/// The log number stands where a log reuses an older one's file (types 5 to 8); what bears another number is left over.
-/// Source: RocksDB, `db/log_format.h` and `db/log_reader.cc`.
+/// The log number stands where a log reuses an older one's file (types 5 to 8); what bears another number is
+/// left over. Source: RocksDB, `db/log_format.h` and `db/log_reader.cc`.
 final class WalReader implements AutoCloseable {
   static final int BLOCK_BYTES = 32_768;
   private static final int HEADER_BYTES = 7;
@@ -122,11 +122,11 @@ final class WalReader implements AutoCloseable {
     at = start;
   }
 
-  /// Goes on behind what is bad: to the next place in this block where a record verifiably begins, or else to the next
-  /// block, where a fragment begins anyway.
+  /// Goes on behind what is bad: to the next place in this block where a record verifiably begins, or else to
+  /// the next block, where a fragment begins anyway.
   ///
-  /// @param plausible asked of a record's first bytes before they are believed: what clients sent stands in the log,
-  ///     too, and a client may send what looks like a record
+  /// @param plausible asked of a record's first bytes before they are believed: what clients sent stands in
+  ///     the log, too, and a client may send what looks like a record
   /// @return whether there is more
   boolean resync(Plausible plausible) throws IOException {
     for (int candidate = start + 1; candidate + HEADER_BYTES <= limit; candidate++) {

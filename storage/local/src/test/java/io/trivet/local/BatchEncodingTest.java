@@ -36,7 +36,8 @@ class BatchEncodingTest {
       Random random = new Random(7);
       for (int round = 0; round < 200; round++) {
         Changes changes = changes(random);
-        assertThat(encoding.encode(changes, 0x0102030405L, 0x060708L)).as("round %d", round).isEqualTo(byRocks(changes, byFamily));
+        assertThat(encoding.encode(changes, 0x0102030405L, 0x060708L))
+            .as("round %d", round).isEqualTo(byRocks(changes, byFamily));
       }
       handles.forEach(ColumnFamilyHandle::close);
       assertThat(database.isOwningHandle()).isTrue();

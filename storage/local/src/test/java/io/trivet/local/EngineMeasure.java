@@ -18,8 +18,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/// Prints what a group costs on a disk, beside that disk's own fdatasync; some seconds. Started by hand, with the
-/// directory to measure in.
+/// Prints what a group costs on a disk, beside that disk's own fdatasync; some seconds. Started by hand, with
+/// the directory to measure in.
 final class EngineMeasure {
   private static final int VALUE_BYTES = 300;
   private static final Random RANDOM = new Random(1);

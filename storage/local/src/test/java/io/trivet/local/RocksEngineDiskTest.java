@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// On a real file system that is full or read-only: one of 8 MiB in memory, mounted in a name space of its own, where the
-/// kernel lets us.
+/// On a real file system that is full or read-only: one of 8 MiB in memory, mounted in a name space of its
+/// own, where the kernel lets us.
 class RocksEngineDiskTest {
   private static final EngineOptions SMALL = new EngineOptions(1 << 20, 4 << 20, 4 << 20, 2, 64);
   private static final int VALUE_BYTES = 10_000;
@@ -50,8 +50,8 @@ class RocksEngineDiskTest {
   @Test
   void tellsAFullDiskAndGoesOnOnceThereIsRoom() throws Exception {
     assertThat(run(Full.class)).containsExactly(
-        "write: FULL", "what was written is read", "write: FULL", "others: java.io.IOException: No space left on device",
-        "usable less than a group: true", "reopen: FULL",
+        "write: FULL", "what was written is read", "write: FULL",
+        "others: java.io.IOException: No space left on device", "usable less than a group: true", "reopen: FULL",
         "get: IO", "reopened", "every group is there", "written");
   }
 
@@ -146,7 +146,8 @@ class RocksEngineDiskTest {
     }
 
     private static void remount(Path directory, String how) throws IOException, InterruptedException {
-      int exit = new ProcessBuilder("mount", "-o", "remount," + how, directory.toString()).inheritIO().start().waitFor();
+      int exit = new ProcessBuilder("mount", "-o", "remount," + how, directory.toString())
+          .inheritIO().start().waitFor();
       if (exit != 0) {
         throw new IOException("mount: " + exit);
       }

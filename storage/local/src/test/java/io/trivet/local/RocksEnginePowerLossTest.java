@@ -15,10 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What a loss of power leaves of a log that RocksDB wrote: everything up to the last sync, and of the rest any pages.
+/// What a loss of power leaves of a log that RocksDB wrote: everything up to the last sync, and of the rest
+/// any pages.
 ///
-/// Tables and closed logs are taken to be whole, as RocksDB syncs them before it relies on them. That the device keeps
-/// what it was told to sync is not tested here.
+/// Tables and closed logs are taken to be whole, as RocksDB syncs them before it relies on them. That the
+/// device keeps what it was told to sync is not tested here.
 @Tag("slow")
 class RocksEnginePowerLossTest {
   // Tables are written and logs change meanwhile.

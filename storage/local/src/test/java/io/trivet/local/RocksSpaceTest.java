@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A queue that is written and emptied: the disk gets its space back, and who reads does not wade through what is gone.
+/// A queue that is written and emptied: the disk gets its space back, and who reads does not wade through
+/// what is gone.
 @Tag("slow")
 class RocksSpaceTest {
   private static final EngineOptions SMALL = new EngineOptions(4 << 20, 8 << 20, 8 << 20, 2, 64);
@@ -120,8 +121,8 @@ class RocksSpaceTest {
         }
         engine.write(changes, false);
       }
-      // Bounds keep the scan of one queue off its emptied neighbour: a thousand such scans in the time that few unbounded
-      // ones would take.
+      // Bounds keep the scan of one queue off its emptied neighbour: a thousand such scans in the time that
+      // few unbounded ones would take.
       long start = System.nanoTime();
       for (int i = 0; i < 1000; i++) {
         assertThat(engine.lastKey(Family.INBOXES, key(8, 0), key(9, 0))).isNull();

@@ -104,7 +104,9 @@ class WalCheckFuzzTest {
   }
 
   private static boolean isIntact(byte[] original, byte[] log, List<Integer> starts, int group) {
-    return Arrays.equals(original, starts.get(group), starts.get(group + 1), log, starts.get(group), starts.get(group + 1));
+    int from = starts.get(group);
+    int to = starts.get(group + 1);
+    return Arrays.equals(original, from, to, log, from, to);
   }
 
   private interface Check {

@@ -119,7 +119,8 @@ class WalCheckTest {
     LogBytes log = new LogBytes(1).group(value(40)).group(value(50)).group(value(60));
     int second = log.starts().get(1);
     assertRefused(flip(log.bytes(), second + 20))
-        .hasMessageContaining(directory.resolve(FIRST) + " is damaged at byte " + second + " of " + log.bytes().length)
+        .hasMessageContaining(
+            directory.resolve(FIRST) + " is damaged at byte " + second + " of " + log.bytes().length)
         .hasMessageContaining("checksum mismatch")
         .hasMessageContaining("restore a backup");
   }
@@ -243,7 +244,8 @@ class WalCheckTest {
 
   @Test
   void believesNoRecordThatAClientMadeUp() throws IOException {
-    // A client's message that holds whole log records, each claiming that everything was synced, in a torn group.
+    // A client's message that holds whole log records, each claiming that everything was synced, in a torn
+    // group.
     LogBytes forged = new LogBytes(1L << 40);
     for (int i = 0; i < 50; i++) {
       forged.group(value(40));
