@@ -1,6 +1,7 @@
 package io.trivet.local;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,8 @@ final class RocksEngine implements Engine {
   private final Path directory;
   private final EngineOptions options;
   private final DirectoryLock lock;
+  // Finding it reads the list of mounts; asking it is one call.
+  private final FileStore fileStore;
   private final Lock use;
   private final Lock change;
   private final RocksSnapshots snapshots;
@@ -51,8 +54,9 @@ final class RocksEngine implements Engine {
   private volatile long base;
   private volatile WalCheck.Report found = WalCheck.Report.NONE;
 
-  private RocksEngine(Path directory, EngineOptions options, DirectoryLock lock) {
+  private RocksEngine(Path directory, EngineOptions options, DirectoryLock lock, FileStore fileStore) {
     this.directory = directory;
+    this.fileStore = fileStore;
     this.options = options;
     this.lock = lock;
     snapshots = new RocksSnapshots(directory);
@@ -71,7 +75,13 @@ final class RocksEngine implements Engine {
   static RocksEngine open(Path directory, EngineOptions options) throws IOException {
     NativeLibrary.load();
     DirectoryLock lock = DirectoryLock.take(directory);
-    RocksEngine engine = new RocksEngine(directory, options, lock);
+    RocksEngine engine;
+    try {
+      engine = new RocksEngine(directory, options, lock, Files.getFileStore(directory));
+    } catch (IOException | RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
     try {
       engine.opened = engine.openDatabase();
       return engine;
@@ -228,7 +238,7 @@ final class RocksEngine implements Engine {
 
   @Override
   public long usableBytes() throws IOException {
-    return Files.getFileStore(directory).getUsableSpace();
+    return fileStore.getUsableSpace();
   }
 
   /// Ends every cursor. What was written and not synced is synced; nothing is moved from the log into tables,
