@@ -98,6 +98,16 @@ public final class DataDirectory {
     return dir.resolve("ca");
   }
 
+  /// Sessions and messages.
+  public Path store() {
+    return dir.resolve("store");
+  }
+
+  /// Native code, unpacked once.
+  public Path libraries() {
+    return dir.resolve("native");
+  }
+
   public Path adminSocket() {
     return dir.resolve("admin.sock");
   }

@@ -4,7 +4,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.trivet.base.Bytes;
 import io.trivet.base.SecretBytes;
 import io.trivet.broker.SessionEnd;
-import io.trivet.broker.MemoryStore;
+import io.trivet.broker.StoreException;
 import io.trivet.identity.ClientIdRule;
 import io.trivet.identity.Device;
 import io.trivet.identity.DeviceAuthenticator;
@@ -58,6 +58,7 @@ public final class TrivetServer implements AutoCloseable {
   private final RulesDecider decider;
   private final ExecutorService hashing;
   private final MultiThreadIoEventLoopGroup group;
+  private final Stored stored;
   private final BrokerHost host;
   private final FrontDoors doors;
   private final Statistics statistics;
@@ -82,6 +83,9 @@ public final class TrivetServer implements AutoCloseable {
     } catch (IOException e) {
       undo.run();
       throw new ConfigException(String.valueOf(e.getMessage()), e);
+    } catch (StoreException e) {
+      undo.run();
+      throw new ConfigException(data.store() + ": " + e.getMessage(), e);
     } catch (RuntimeException e) {
       undo.run();
       throw e;
@@ -119,7 +123,9 @@ public final class TrivetServer implements AutoCloseable {
     int loops = config.count(Option.LOOPS);
     this.group = EventLoops.open(loops == 0 ? Runtime.getRuntime().availableProcessors() : loops);
     undo.add(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
-    this.host = new BrokerHost(group, config.limits(), decider, new MemoryStore(), new LogWatcher(),
+    this.stored = Stored.open(config, data);
+    undo.add(stored::close);
+    this.host = new BrokerHost(group, config.limits(), decider, stored.store(), new LogWatcher(),
         new MqttContext(config.mqtt(), authenticator, Ports.RANDOMNESS), Ports.CLOCK);
     this.doors = FrontDoors.open(config, group, host::open, material(config), registry);
     undo.add(doors::close);
@@ -161,6 +167,7 @@ public final class TrivetServer implements AutoCloseable {
 
   private Report report(Optional<SecretBytes> adminPassword, CertificateAuthority authority) {
     List<String> warnings = new ArrayList<>(doors.warnings());
+    stored.warning().ifPresent(warnings::add);
     if (config.flag(Option.INSECURE_ANONYMOUS)) {
       warnings.add("insecure.anonymous: peers without any credential are let in");
     }
@@ -220,6 +227,7 @@ public final class TrivetServer implements AutoCloseable {
       decider.replace(rules);
       authenticator.anonymousAllowed(fresh.flag(Option.INSECURE_ANONYMOUS));
       host.broker().limits(fresh.limits());
+      stored.reload(fresh);
       host.context(new MqttContext(fresh.mqtt(), authenticator, Ports.RANDOMNESS));
       config = fresh;
       LOG.info("reloaded configuration, certificates, revocation lists, rules and devices");
@@ -256,6 +264,7 @@ public final class TrivetServer implements AutoCloseable {
     group.shutdownGracefully(100, STOP_SECONDS * 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(STOP_SECONDS,
         TimeUnit.SECONDS);
     hashing.shutdownNow();
+    stored.close();
     lock.close();
     stopped.countDown();
   }

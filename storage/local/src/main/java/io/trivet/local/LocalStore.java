@@ -6,6 +6,8 @@ import io.trivet.broker.Store;
 import io.trivet.broker.StoreBatch;
 import io.trivet.broker.StoreException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -65,6 +67,21 @@ public final class LocalStore implements Store, AutoCloseable {
         options.patience.toMillis(), readers, listener);
     this.thread = Thread.ofPlatform().daemon().name("trivet store").unstarted(this::run);
     this.watchdog = Thread.ofPlatform().daemon().name("trivet store watch").unstarted(this::watch);
+  }
+
+  /// Opens the store in a directory, an empty one where there is none.
+  ///
+  /// @param library where the native code is unpacked once
+  /// @throws StoreException with what is wrong, where, and what to do
+  public static LocalStore open(
+      Path directory, Path library, Options options, LongSupplier wallMillis, StoreListener listener) {
+    try {
+      Files.createDirectories(directory);
+      RocksEngine.loadLibrary(library);
+      return new LocalStore(RocksEngine.open(directory, EngineOptions.DEFAULT), options, wallMillis, listener);
+    } catch (IOException e) {
+      throw new StoreException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /// From now on.
@@ -226,7 +243,7 @@ public final class LocalStore implements Store, AutoCloseable {
         n == 0 ? 0 : sorted[n / 2] / 1_000, n == 0 ? 0 : sorted[n - 1 - n / 100] / 1_000, committer.carried());
   }
 
-  /// Finishes what was handed over, then stops. The engine is the caller's.
+  /// Finishes what was handed over, then stops.
   @Override
   public void close() {
     closing = true;
@@ -242,6 +259,7 @@ public final class LocalStore implements Store, AutoCloseable {
       }
     }
     readers.shutdown();
+    engine.close();
   }
 
   private static void joined(Thread t) {
