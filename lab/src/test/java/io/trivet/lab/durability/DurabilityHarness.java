@@ -121,7 +121,7 @@ public final class DurabilityHarness {
   private void dieWhileStarting() {
     stillborn++;
     catastrophe.prepare(broker);
-    broker.startAndKill(Duration.ofMillis(random.nextInt(1_500)));
+    broker.startAndKill(Duration.ofMillis(random.nextInt(2_500)));
     catastrophe.strike(broker, random);
   }
 
