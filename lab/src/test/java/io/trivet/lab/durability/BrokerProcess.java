@@ -21,8 +21,8 @@ public interface BrokerProcess extends AutoCloseable {
   /// What this life has printed so far.
   String said();
 
-  /// Where clients reach the life that [#start()] began last; another port each time, so that no other program can
-  /// have taken it meanwhile.
+  /// Where clients reach the life that [#start()] began last; another port each time, so that no other
+  /// program can have taken it meanwhile.
   int port();
 
   /// Ends it as SIGKILL does: at once, without a word. Returns when it is gone.

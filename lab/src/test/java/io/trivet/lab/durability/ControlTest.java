@@ -6,8 +6,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The harness finds nothing where nothing is lost: clients are cut off in mid-exchange again and again, the server
-/// lives.
+/// The harness finds nothing where nothing is lost: clients are cut off in mid-exchange again and again, the
+/// server lives.
 @Tag("slow")
 class ControlTest {
   @Test

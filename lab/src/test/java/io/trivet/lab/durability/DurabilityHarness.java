@@ -11,11 +11,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// Publishers and durable subscribers at a server that is killed again and again. At the end everything acknowledged has
-/// to have arrived.
+/// Publishers and durable subscribers at a server that is killed again and again. At the end everything
+/// acknowledged has to have arrived.
 ///
-/// The schedule (moments of the kills, who publishes what, who is away when) comes from the seed; what the operating
-/// system makes of it does not, so a seed repeats the pressure of a run, not its every step.
+/// The schedule (moments of the kills, who publishes what, who is away when) comes from the seed; what the
+/// operating system makes of it does not, so a seed repeats the pressure of a run, not its every step.
 public final class DurabilityHarness {
   private static final int PUBLISHERS = 8;
   private static final int PER_SECOND = 100;
@@ -56,8 +56,8 @@ public final class DurabilityHarness {
 
   /// Runs to the end and closes the broker.
   ///
-  /// @param kills how often the server is killed under traffic; about every eighth time it is killed once more while
-  ///     it starts again
+  /// @param kills how often the server is killed under traffic; about every eighth time it is killed once
+  ///     more while it starts again
   static Outcome run(BrokerProcess broker, Catastrophe catastrophe, int kills, long seed) {
     DurabilityHarness harness = new DurabilityHarness(broker, catastrophe, seed);
     long began = System.nanoTime();

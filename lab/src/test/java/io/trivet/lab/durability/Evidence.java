@@ -7,8 +7,8 @@ import java.util.Set;
 /// What was seen from outside over a whole run.
 ///
 /// @param farewells the last message of each publisher to each of its topics, sent after the last restart
-/// @param deliveries by the name of the subscriber, in the order they came; a QoS 2 message counts once for each
-///     exchange that began anew
+/// @param deliveries by the name of the subscriber, in the order they came; a QoS 2 message counts once for
+///     each exchange that began anew
 /// @param retainedSeen how many retained messages were looked at
 /// @param refused messages that the server answered with an error
 record Evidence(

@@ -9,9 +9,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// What a disk takes for its promise, to be read beside any figure of a server that waits for it: 4 KiB appended and
-/// fdatasync, one after the other. Half of them go over space written before, as into a log that is used again; the rest
-/// make the file longer, which costs a file system more.
+/// What a disk takes for its promise, to be read beside any figure of a server that waits for it: 4 KiB
+/// appended and fdatasync, one after the other. Half of them go over space written before, as into a log that
+/// is used again; the rest make the file longer, which costs a file system more.
 ///
 /// ```
 /// FsyncCost DIRECTORY [COUNT]

@@ -3,8 +3,9 @@ package io.trivet.lab.durability;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// A server that does not die when it is killed: its clients lose their connections, and no more. What the harness finds
-/// with it would be the harness's own fault, or that of a server that cannot even resume a session.
+/// A server that does not die when it is killed: its clients lose their connections, and no more. What the
+/// harness finds with it would be the harness's own fault, or that of a server that cannot even resume a
+/// session.
 final class Immortal implements BrokerProcess {
   private final BrokerProcess broker;
   private boolean started;

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// One life of a server, from its start to SIGKILL. What still lives when this Java machine ends is killed then.
+/// One life of a server, from its start to SIGKILL. What still lives when this Java machine ends is killed
+/// then.
 final class Life {
   private static final Duration BIRTH_MAX = Duration.ofSeconds(60);
   private static final Set<Command> ALIVE = ConcurrentHashMap.newKeySet();

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// MQTT 5.0, section 4.6: messages of one publisher to one topic at the same QoS arrive in the order they were sent.
-/// Where one comes again its first delivery counts. Shared subscriptions are under no such rule.
+/// MQTT 5.0, section 4.6: messages of one publisher to one topic at the same QoS arrive in the order they
+/// were sent. Where one comes again its first delivery counts. Shared subscriptions are under no such rule.
 final class OrderKept implements Invariant {
   private record Lane(int publisher, String topic, int qos) {}
 

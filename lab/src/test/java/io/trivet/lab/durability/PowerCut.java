@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// The whole machine loses its power: of what the server wrote, only what it synced is certain to be found again. The
-/// server runs under the shim, and SIGKILL is the moment of the cut, so that nothing is acknowledged after it.
+/// The whole machine loses its power: of what the server wrote, only what it synced is certain to be found
+/// again. The server runs under the shim, and SIGKILL is the moment of the cut, so that nothing is
+/// acknowledged after it.
 final class PowerCut implements Catastrophe {
   private final Path journal;
   private final EntryRule rule;

@@ -50,8 +50,8 @@ class PowerLossTest {
     cut(Integer.getInteger("trivet.durability.kills", 15), trivet(false)).assertEverythingKept();
   }
 
-  /// What the test can see: the same server, told not to wait for a sync, loses messages, and no more than that. It comes up again
-  /// each time.
+  /// What the test can see: the same server, told not to wait for a sync, loses messages, and no more than
+  /// that. It comes up again each time.
   @Test
   void findsWhatIsLostWhereOnlyTheOperatingSystemHadIt() {
     Outcome outcome = cut(6, trivet(false, "store.durability=os"));
@@ -59,8 +59,8 @@ class PowerLossTest {
     assertThat(outcome.lost()).isPositive();
   }
 
-  /// A disk that says it has synced and has not: either messages are missing, or so much is that the server says so and
-  /// does not start.
+  /// A disk that says it has synced and has not: either messages are missing, or so much is that the server
+  /// says so and does not start.
   @Test
   void findsWhatADiskLosesThatLies() {
     // What the first start makes is safe, so that the store alone is at stake.

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/// Publishes at QoS 1 and 2 with several messages in flight, and after each crash sends again what was not acknowledged,
-/// as MQTT 5.0, section 4.4 has it: with the same packet id, marked DUP, in the old order; PUBREL where PUBREC had come.
+/// Publishes at QoS 1 and 2 with several messages in flight, and after each crash sends again what was not
+/// acknowledged, as MQTT 5.0, section 4.4 has it: with the same packet id, marked DUP, in the old order;
+/// PUBREL where PUBREC had come.
 final class Publisher implements Runnable {
   private static final int IN_FLIGHT_MAX = 8;
   private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -4,7 +4,8 @@ package io.trivet.lab.durability;
 final class Seeds {
   private Seeds() {}
 
-  /// As `-Dtrivet.durability.seed=N` says, or another one each time; printed with the command that repeats the run.
+  /// As `-Dtrivet.durability.seed=N` says, or another one each time; printed with the command that repeats
+  /// the run.
   static long next() {
     long seed = Long.getLong("trivet.durability.seed", System.nanoTime() % 1_000_000_000);
     String test = StackWalker.getInstance().walk(s -> s.skip(1).findFirst().orElseThrow().getClassName());

@@ -11,8 +11,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
-/// A durable subscriber: acknowledges what it has noted, and knows over all its connections which QoS 2 exchanges it is
-/// in the middle of, so that it takes a PUBLISH that comes again for what it is (MQTT 5.0, section 4.3.3).
+/// A durable subscriber: acknowledges what it has noted, and knows over all its connections which QoS 2
+/// exchanges it is in the middle of, so that it takes a PUBLISH that comes again for what it is (MQTT 5.0,
+/// section 4.3.3).
 final class Subscriber implements Runnable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long SESSION_SECONDS = 86_400;
@@ -140,7 +141,8 @@ final class Subscriber implements Runnable {
 
   private void note(In.Publish p) {
     boolean isNew = p.qos() == 1 || received.add(p.id());
-    // What was retained before comes with the flag set after a subscription anew, which only a lost session asks for.
+    // What was retained before comes with the flag set after a subscription anew, which only a lost session
+    // asks for.
     if (isNew && !p.retain()) {
       ledger.delivered(plan.name(), Message.Id.parse(p.text()));
     }

@@ -10,8 +10,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/// Looks at the retained messages after a restart, before any publisher is back. Each topic has one writer, so its
-/// retained message is the one acknowledged last, or one that was sent after it and may have been stored unacknowledged.
+/// Looks at the retained messages after a restart, before any publisher is back. Each topic has one writer,
+/// so its retained message is the one acknowledged last, or one that was sent after it and may have been
+/// stored unacknowledged.
 final class Witness {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -65,8 +66,8 @@ final class Witness {
       Set<String> missing = new HashSet<>(wanted);
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       boolean granted = false;
-      // What nobody waits for may be there all the same: it has come by the time of the last one that is missing,
-      // or is not looked at.
+      // What nobody waits for may be there all the same: it has come by the time of the last one that is
+      // missing, or is not looked at.
       while ((!granted || !missing.isEmpty()) && System.nanoTime() < deadline) {
         // A server that lost some is not waited for again and again.
         In packet = c.receive(granted ? Duration.ofSeconds(1) : PATIENCE);

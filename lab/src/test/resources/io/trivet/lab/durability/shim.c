@@ -34,8 +34,8 @@
 
 /* Numbers as the reader knows them: io.trivet.lab.durability.power.Journal. */
 enum {
-  OPEN = 1, CLOSE, WRITE, RESIZE, GROW, RENAME, UNLINK, LINK, MKDIR, RMDIR, SYNC_BEGIN, SYNC_END, DUP, STDIO, UNSUPPORTED,
-  RESIZE_PATH
+  OPEN = 1, CLOSE, WRITE, RESIZE, GROW, RENAME, UNLINK, LINK, MKDIR, RMDIR, SYNC_BEGIN, SYNC_END, DUP, STDIO,
+  UNSUPPORTED, RESIZE_PATH
 };
 enum { CREATED = 1, TRUNCATED = 2, DIRECTORY = 4 };
 
@@ -234,7 +234,10 @@ static int dup_onto(int from, int to, int flags) {
   return result;
 }
 
-int dup2(int from, int to) { return from == to ? (syscall(SYS_fcntl, from, F_GETFD) < 0 ? -1 : to) : dup_onto(from, to, 0); }
+int dup2(int from, int to) {
+  if (from == to) return syscall(SYS_fcntl, from, F_GETFD) < 0 ? -1 : to;
+  return dup_onto(from, to, 0);
+}
 int dup3(int from, int to, int flags) { return dup_onto(from, to, flags); }
 
 static int dup_anywhere(int fd, int command, void *argument) {
@@ -302,7 +305,9 @@ ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t offset) {
   return follows(fd) ? write_followed(fd, parts, count, offset) : syscall(SYS_pwritev, fd, parts, count, offset, 0L);
 }
 
-ssize_t pwritev64(int fd, const struct iovec *parts, int count, off_t offset) { return pwritev(fd, parts, count, offset); }
+ssize_t pwritev64(int fd, const struct iovec *parts, int count, off_t offset) {
+  return pwritev(fd, parts, count, offset);
+}
 
 /* Callers fall back to reading and writing. */
 ssize_t copy_file_range(int in, off_t *in_at, int out, off_t *out_at, size_t count, unsigned flags) {
@@ -382,7 +387,8 @@ int fsync(int fd) { return sync_followed(fd, SYS_fsync); }
 int fdatasync(int fd) { return sync_followed(fd, SYS_fdatasync); }
 
 /* Two names in one record, with a zero byte between. */
-static int two_names(uint32_t op, int from_at, const char *from, int to_at, const char *to, unsigned flags, long number) {
+static int two_names(uint32_t op, int from_at, const char *from, int to_at, const char *to, unsigned flags,
+    long number) {
   char a[PATH_MAX], b[PATH_MAX], both[PATH_MAX * 2];
   const char *old = below(from_at, from, a), *fresh = below(to_at, to, b);
   if (!old && !fresh) return syscall(number, from_at, from, to_at, to, flags);

@@ -29,7 +29,8 @@ int main(int count, char **words) {
     for (int i = 0; i < files; i++) {
       memset(block, 'a' + b % 26, sizeof block);
       /* By turns as loggers and as databases do it. */
-      ssize_t n = i % 2 ? pwrite(fds[i], block, sizeof block, (off_t)b * sizeof block) : write(fds[i], block, sizeof block);
+      ssize_t n = i % 2 ? pwrite(fds[i], block, sizeof block, (off_t)b * sizeof block)
+                        : write(fds[i], block, sizeof block);
       if (n != sizeof block) return 4;
       if (b % 2 == 0) continue;
       if ((i % 3 ? fdatasync(fds[i]) : fsync(fds[i])) != 0) return 5;

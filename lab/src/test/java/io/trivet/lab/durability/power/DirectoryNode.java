@@ -8,8 +8,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The names in a directory. They change on disk in the order they were changed, each directory by itself: a rename
-/// within one is whole or not at all, one from a directory to another may be seen in both or in neither.
+/// The names in a directory. They change on disk in the order they were changed, each directory by itself: a
+/// rename within one is whole or not at all, one from a directory to another may be seen in both or in
+/// neither.
 final class DirectoryNode extends Node {
   /// What becomes of some names at once; empty: the name goes.
   private record Change(Map<String, Optional<Node>> names) {}

@@ -2,8 +2,8 @@ package io.trivet.lab.durability.power;
 
 import java.util.Random;
 
-/// How kind the disk was to one file. Most files lose some changes and keep others; but a program may also rely on all
-/// or none having been kept, so that these come often enough as well.
+/// How kind the disk was to one file. Most files lose some changes and keep others; but a program may also
+/// rely on all or none having been kept, so that these come often enough as well.
 enum Fate {
   ALL,
   NONE,

@@ -56,8 +56,9 @@ final class FileNode extends Node {
     return contentUnknown;
   }
 
-  /// As it may be found. The page cache writes out any sector at any time, so each is as it was after some change to it;
-  /// the size as after some change, whichever sectors within it made it. What was never written reads as zero.
+  /// As it may be found. The page cache writes out any sector at any time, so each is as it was after some
+  /// change to it; the size as after some change, whichever sectors within it made it. What was never written
+  /// reads as zero.
   Survivor survive(Random random) {
     Fate fate = Fate.draw(random);
     int sized = certain() + fate.keptOf(changes.size() - certain(), random);

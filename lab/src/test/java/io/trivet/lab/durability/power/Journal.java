@@ -10,7 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads what `shim.c` wrote. A record is 32 bytes of header, a path, data; numbers are in the machine's own order:
+/// Reads what `shim.c` wrote. A record is 32 bytes of header, a path, data; numbers are in the machine's own
+/// order:
 ///
 /// ```
 /// 0  magic      "PWRL"         16  number     offset, size or ticket

@@ -1,7 +1,7 @@
 package io.trivet.lab.durability.power;
 
-/// A file or a directory: what the disk had at the start, and the changes since. The first of these are certain to have
-/// reached the disk, because a sync began after them; of the others it may have any.
+/// A file or a directory: what the disk had at the start, and the changes since. The first of these are
+/// certain to have reached the disk, because a sync began after them; of the others it may have any.
 abstract sealed class Node permits FileNode, DirectoryNode {
   private int certain;
 

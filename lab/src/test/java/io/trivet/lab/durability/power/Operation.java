@@ -2,7 +2,8 @@ package io.trivet.lab.durability.power;
 
 import io.trivet.base.Bytes;
 
-/// What a process did to a file, as `shim.c` writes it down. Paths are relative to the directory that is followed.
+/// What a process did to a file, as `shim.c` writes it down. Paths are relative to the directory that is
+/// followed.
 public sealed interface Operation {
   record Open(int fd, String path, boolean created, boolean truncated, boolean directory) implements Operation {}
 

@@ -4,20 +4,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/// Builds a directory as it may stand after the power went: what was synced is there; of all else any part may be, sector
-/// by sector and name by name.
+/// Builds a directory as it may stand after the power went: what was synced is there; of all else any part
+/// may be, sector by sector and name by name.
 ///
-/// Begins with an image of the directory, all of it on disk, and follows a journal from there on. The one who asks
-/// decides how far, so that each moment of a run can be looked at.
+/// Begins with an image of the directory, all of it on disk, and follows a journal from there on. The one who
+/// asks decides how far, so that each moment of a run can be looked at.
 public final class PowerLoss {
   private record Sync(Node node, int changes, Map<DirectoryNode, Integer> names) {}
 
@@ -29,7 +32,8 @@ public final class PowerLoss {
   private Damage damage = Damage.NONE;
 
   /// @param image the directory at the start
-  /// @param negligible names of files that nobody reads again, such as logs: stdio may write them, and they come out empty
+  /// @param negligible names of files that nobody reads again, such as logs: stdio may write them, and they
+  ///     come out empty
   public PowerLoss(Path image, EntryRule rule, Predicate<String> negligible) throws IOException {
     this.rule = rule;
     this.negligible = negligible;
@@ -163,7 +167,7 @@ public final class PowerLoss {
       switch (e.getValue()) {
         case DirectoryNode d -> {
           // No more than the owner may, as a server that keeps keys insists on.
-          Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          Files.createDirectory(path, ownerMay("rwx------"));
           write(d, path, random, survivors);
         }
         case FileNode f -> {
@@ -173,11 +177,15 @@ public final class PowerLoss {
           // A file with two names is the same under both.
           FileNode.Survivor file = survivors.computeIfAbsent(f, _ -> f.survive(random));
           damage = damage.plus(file.damage());
-          Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          Files.createFile(path, ownerMay("rw-------"));
           Files.write(path, file.content());
         }
       }
     }
+  }
+
+  private static FileAttribute<Set<PosixFilePermission>> ownerMay(String permissions) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
   }
 
   private static void clear(Path directory) throws IOException {

@@ -9,7 +9,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The library that writes down what a process does to its files, built from `shim.c` by the C compiler of this machine.
+/// The library that writes down what a process does to its files, built from `shim.c` by the C compiler of
+/// this machine.
 public final class Shim {
   private final Path library;
 

@@ -16,8 +16,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A program written in C says what it has synced; whatever is left after a power loss, that is there. Of the rest some
-/// is there and some is not.
+/// A program written in C says what it has synced; whatever is left after a power loss, that is there. Of the
+/// rest some is there and some is not.
 class ShimTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int FILES = 6;
