@@ -67,6 +67,19 @@ public final class MemoryStore implements Store {
       return seq < head || seq >= tail ? null : ring[place(seq, ring)];
     }
 
+    /// The number of the oldest that no PUBREC came for; `tail` where there is none.
+    long oldest() {
+      long seq = head;
+      while (seq < tail) {
+        StoredMessage m = get(seq);
+        if (m != null && !m.released()) {
+          break;
+        }
+        seq++;
+      }
+      return seq;
+    }
+
     void release(long seq) {
       StoredMessage m = get(seq);
       if (m != null) {
@@ -232,10 +245,11 @@ public final class MemoryStore implements Store {
 
   private boolean makeRoom(StoreOp.Append a, Box b, int weight) {
     while (isFull(b, weight)) {
-      if (limits.whenFull() != Limits.WhenFull.DROP_OLDEST || b.count == 0) {
+      long oldest = limits.whenFull() == Limits.WhenFull.DROP_OLDEST ? b.oldest() : b.tail;
+      if (oldest == b.tail) {
         return false;
       }
-      removed(b.remove(b.head));
+      removed(b.remove(oldest));
       a.dropped(1);
     }
     return true;

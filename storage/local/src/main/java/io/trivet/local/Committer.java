@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Writes in groups: whatever was handed over while the last group was being synced goes with the next, in one write and
 /// one sync; then its batches are answered, in order. A step machine without threads or clock, so that it runs the same
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// While the disk has less left than `reserve`, only such things are written: they make room.
 final class Committer {
+  private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+
   private static final long GROUP_BYTES_MAX = 16L << 20;
   private static final int CARRIED_MAX = 1_000_000;
   private static final int CARRIED_PER_GROUP = 10_000;
@@ -54,14 +58,18 @@ final class Committer {
   private long batches;
   private long carriedLost;
   private boolean unsynced;
+  private boolean sweeping;
 
   /// A batch and who is told of it.
   record Handed(StoreBatch batch, Consumer<StoreBatch> done) {}
 
+  /// A batch in a group, and what is to be said of it once that is written.
+  private record Formed(Handed handed, Outcome outcome) {}
+
   /// Since a write has failed.
   private static final class Outage {
     final long since;
-    final List<Handed> group;
+    final List<Formed> group;
     final List<StoreOp> carried;
     final long number;
     final Changes undo;
@@ -71,7 +79,7 @@ final class Committer {
     long nextTry;
     boolean told;
 
-    Outage(long since, List<Handed> group, List<StoreOp> carried, Ledger ledger, IOException cause) {
+    Outage(long since, List<Formed> group, List<StoreOp> carried, Ledger ledger, IOException cause) {
       this.since = since;
       this.group = group;
       this.carried = carried;
@@ -158,7 +166,7 @@ final class Committer {
         return false;
       }
     }
-    List<Handed> group = new ArrayList<>();
+    List<Formed> group = new ArrayList<>();
     List<StoreOp> again = new ArrayList<>();
     try {
       boolean sync = form(group, again, wallMillis);
@@ -172,14 +180,21 @@ final class Committer {
     } catch (IOException e) {
       outage = new Outage(wallMillis, group, again, ledger, e);
       return true;
+    } catch (RuntimeException | AssertionError e) {
+      // Our own defect costs the batches it came up with, not the store: it goes on from what is on disk.
+      LOG.error("a defect while a group was formed: {} batches are answered as failed", group.size(), e);
+      outage = new Outage(wallMillis, group, List.of(), ledger, new IOException("a defect of the server: " + e, e));
+      giveUp(outage);
+      return true;
     }
     answer(group);
-    return !queue.isEmpty() || !carried.isEmpty() || ledger.hasDoomed();
+    return !queue.isEmpty() || !carried.isEmpty() || sweeping || ledger.hasDoomed();
   }
 
   /// @return whether anybody waits for it to be safe
-  private boolean form(List<Handed> group, List<StoreOp> again, long wallMillis) throws IOException {
+  private boolean form(List<Formed> group, List<StoreOp> again, long wallMillis) throws IOException {
     ledger.begin();
+    ledger.purge(PURGED_PER_GROUP);
     boolean sync = false;
     while (!carried.isEmpty() && again.size() < CARRIED_PER_GROUP) {
       again.add(carried.remove());
@@ -188,20 +203,20 @@ final class Committer {
       ledger.apply(op);
     }
     boolean room = queue.isEmpty() || engine.usableBytes() >= reserve;
-    while (!queue.isEmpty() && ledger.changedBytes() < GROUP_BYTES_MAX) {
+    // What was carried over is older than what waits, so all of it goes first.
+    while (carried.isEmpty() && !queue.isEmpty() && ledger.changedBytes() < GROUP_BYTES_MAX) {
       Handed h = queue.remove();
-      group.add(h);
       boolean takes = room || h.batch().ops().stream().noneMatch(Committer::isPromise);
+      group.add(new Formed(h, takes ? Outcome.KEPT : Outcome.FULL));
       for (StoreOp op : h.batch().ops()) {
         if (takes || !isPromise(op)) {
           ledger.apply(op);
           sync |= !(op instanceof StoreOp.Remove);
         }
       }
-      h.batch().outcome(takes ? Outcome.KEPT : Outcome.FULL);
     }
-    ledger.purge(PURGED_PER_GROUP);
-    if (wallMillis - lastSweep >= SWEEP_MILLIS && !ledger.sweepExpired(wallMillis, SWEPT_PER_GROUP)) {
+    if (sweeping || wallMillis - lastSweep >= SWEEP_MILLIS) {
+      sweeping = ledger.sweepExpired(wallMillis, SWEPT_PER_GROUP);
       lastSweep = wallMillis;
     }
     // What only removes waits for the next sync: lost, a message comes again, which its receiver is ready for.
@@ -218,17 +233,31 @@ final class Committer {
     };
   }
 
-  private void answer(List<Handed> group) {
-    for (Handed h : group) {
+  private void answer(List<Formed> group) {
+    for (Formed f : group) {
+      Handed h = f.handed;
       batches++;
+      h.batch().outcome(f.outcome);
       for (StoreBatch.Read r : h.batch().reads()) {
         read(r);
       }
+      done(h);
+    }
+  }
+
+  private static void done(Handed h) {
+    try {
       h.done().accept(h.batch());
+    } catch (RuntimeException | AssertionError e) {
+      LOG.error("a defect of who waited for the store", e);
     }
   }
 
   private void read(StoreBatch.Read r) {
+    if (!ledger.knows(r.session())) {
+      r.done().accept(new ReadResult(List.of(), r.from() - 1, false, false));
+      return;
+    }
     long upTo;
     try {
       upTo = ledger.lastSeq(r.session());
@@ -243,7 +272,8 @@ final class Committer {
   // --- outages ------------------------------------------------------------------------------------------------------
 
   private void retry(Outage o, long wallMillis) {
-    if (wallMillis >= o.nextTry) {
+    boolean overdue = !o.told && wallMillis - o.since >= patience;
+    if (wallMillis >= o.nextTry || overdue) {
       try {
         engine.reopen();
         resume(o, Records.group(engine.get(Family.META, Keys.GROUP)), wallMillis);
@@ -252,16 +282,50 @@ final class Committer {
         o.nextTry = wallMillis + (o.told ? RETRY_LATER_MILLIS : RETRY_MILLIS);
       }
     }
-    if (!o.told && wallMillis - o.since >= patience) {
-      o.told = true;
-      listener.fails(String.valueOf(o.cause.getMessage()));
-      o.carried.forEach(this::carry);
-      refuse(o.group);
+    if (overdue) {
+      giveUp(o);
     }
     if (o.told) {
-      refuse(List.copyOf(queue));
-      queue.clear();
+      refuseQueue();
     }
+  }
+
+  private void giveUp(Outage o) {
+    o.told = true;
+    listener.fails(String.valueOf(o.cause.getMessage()));
+    for (StoreOp op : o.carried.reversed()) {
+      carried.addFirst(op);
+    }
+    refuse(o.group.stream().map(Formed::handed).toList());
+  }
+
+  private void refuseQueue() {
+    List<Handed> all = List.copyOf(queue);
+    queue.clear();
+    refuse(all);
+  }
+
+  /// Whether a group waits for the disk to work again, and nobody was told yet.
+  boolean isWaiting() {
+    return outage != null && !outage.told;
+  }
+
+  boolean isOut() {
+    return outage != null;
+  }
+
+  /// Nothing is written any more: whoever waits is told so.
+  void stop() {
+    Outage o = outage;
+    if (o != null && !o.told) {
+      giveUp(o);
+    }
+    refuseQueue();
+  }
+
+  /// What inboxes hold may differ from what was told.
+  void tellReopened() {
+    reopened.forEach(Runnable::run);
   }
 
   private void resume(Outage o, Records.Group found, long wallMillis) throws IOException {
@@ -275,8 +339,8 @@ final class Committer {
       engine.write(ledger.confirm(), synced);
       answer(o.group);
     } else {
-      for (Handed h : o.group.reversed()) {
-        queue.addFirst(h);
+      for (Formed f : o.group.reversed()) {
+        queue.addFirst(f.handed);
       }
       for (StoreOp op : o.carried.reversed()) {
         carried.addFirst(op);
@@ -286,7 +350,7 @@ final class Committer {
     if (o.told) {
       listener.worksAgain(wallMillis - o.since);
     }
-    reopened.forEach(Runnable::run);
+    tellReopened();
   }
 
   private void refuse(List<Handed> handed) {
@@ -295,7 +359,7 @@ final class Committer {
       carry(h.batch());
       h.batch().outcome(full ? Outcome.OUT_OF_SPACE : Outcome.FAILED);
       h.batch().reads().forEach(r -> r.done().accept(ReadResult.FAILED));
-      h.done().accept(h.batch());
+      done(h);
     }
   }
 

@@ -2,6 +2,7 @@ package io.trivet.local;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.function.LongPredicate;
 
 /// What the committer remembers of one session: the numbers of its inbox. Read from the engine when first needed, so that
 /// a start takes no longer for a long inbox.
@@ -72,7 +73,7 @@ final class InboxState {
         bytes = Math.max(0, appended - first.appended() + first.weight());
       } catch (DamagedRecord e) {
         listener.damaged(String.valueOf(e.getMessage()));
-        recount(engine, listener);
+        recount(engine, listener, _ -> false);
       }
     }
   }
@@ -84,13 +85,22 @@ final class InboxState {
     appended = 0;
   }
 
-  /// Counts what is there, where the estimate is too high to go by. Called before the group being formed has touched it,
-  /// or counts what that has added as well.
-  void recount(Engine engine, StoreListener listener) throws IOException {
-    count = added.size();
-    bytes = added.stream().mapToLong(Added::weight).sum();
+  /// Counts what is there, where the estimate is too high to go by: what the engine has and what the group being formed
+  /// adds, but for what that removes.
+  void recount(Engine engine, StoreListener listener, LongPredicate removed) throws IOException {
+    count = 0;
+    bytes = 0;
+    for (Added x : added) {
+      if (!removed.test(x.seq())) {
+        count++;
+        bytes += x.weight();
+      }
+    }
     try (Engine.Cursor c = engine.scan(Family.INBOXES, Keys.pair(session, head), Keys.number(session + 1))) {
       while (c.next()) {
+        if (removed.test(Keys.numberAt(c.key(), 8))) {
+          continue;
+        }
         count++;
         try {
           bytes += Records.inbox(c.key(), c.value()).weight();

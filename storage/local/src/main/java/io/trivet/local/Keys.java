@@ -2,14 +2,18 @@ package io.trivet.local;
 
 import io.trivet.base.Bytes;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// The keys of the store's records. Numbers stand in big-endian order, so that they sort as numbers.
 final class Keys {
   static final byte[] GROUP = "group".getBytes(StandardCharsets.US_ASCII);
   static final byte[] FORMAT = "format".getBytes(StandardCharsets.US_ASCII);
 
-  /// Before every key, and after every key that begins with a session's or a position's number.
+  /// Before every key.
   static final byte[] FIRST = {};
+
+  /// After every key that begins with a session's or a position's number.
+  static final byte[] AFTER_NUMBERS = number(-1);
 
   private Keys() {}
 
@@ -53,6 +57,11 @@ final class Keys {
 
   static byte[] text(Bytes utf8) {
     return utf8.toArray();
+  }
+
+  /// The key that follows directly.
+  static byte[] after(byte[] key) {
+    return Arrays.copyOf(key, key.length + 1);
   }
 
   static long numberAt(byte[] key, int at) {

@@ -51,7 +51,15 @@ final class Ledger {
   private long session;
   private long messages;
   private long bytes;
+
+  // Of the message being appended, which several inboxes have taken so far.
+  private long taken;
+  private long takenBytes;
+
   private long expired;
+
+  // Where the next part of a sweep begins.
+  private byte[] sweepFrom = Keys.FIRST;
 
   // Of the group being formed.
   private Changes changes = new Changes();
@@ -60,6 +68,7 @@ final class Ledger {
   private long undoBytes;
   private final Map<Long, Long> countsChanged = new HashMap<>();
   private final Set<Entry> removed = new HashSet<>();
+  private final Set<Entry> released = new HashSet<>();
   private final List<InboxState> touched = new ArrayList<>();
 
   private record Entry(long session, long seq) {}
@@ -121,6 +130,7 @@ final class Ledger {
     undoBytes = 0;
     countsChanged.clear();
     removed.clear();
+    released.clear();
     touched.forEach(s -> s.added.clear());
     touched.clear();
   }
@@ -146,7 +156,7 @@ final class Ledger {
     return new Records.Group(last.number() + 1, position, session, messages, bytes);
   }
 
-  /// What takes back the appends and packet ids of the group, should it turn out to be on disk after all.
+  /// What takes back the appends, packet ids, subscriptions and retained messages of the group, should it turn out to be on disk after all.
   Changes undo() {
     return undo;
   }
@@ -176,13 +186,20 @@ final class Ledger {
   /// After a failure: the engine is what counts.
   ///
   /// @param found the last group there
-  void reload(Records.Group found) {
+  void reload(Records.Group found) throws IOException {
     forgetGroup();
     changes = new Changes();
     live.values().forEach(InboxState::unload);
     recent.clear();
     references.clear();
+    sweepFrom = Keys.FIRST;
     doomedFrom = 0;
+    doomed.clear();
+    try (Engine.Cursor c = engine.scan(Family.DOOMED, Keys.FIRST, Keys.AFTER_NUMBERS)) {
+      while (c.next()) {
+        doomed.add(Keys.numberAt(c.key(), 0));
+      }
+    }
     knownGroup(found);
   }
 
@@ -209,6 +226,9 @@ final class Ledger {
   void apply(StoreOp op) throws IOException {
     switch (op) {
       case StoreOp.PutSession s -> {
+        if (!live.containsKey(s.session()) && s.session() <= session && doomed.contains(s.session())) {
+          return; // comes late: a number is never used twice
+        }
         knownSession(s);
         byte[] key = Keys.number(s.session());
         changes.put(Family.SESSIONS, key, records.session(key, s));
@@ -217,6 +237,7 @@ final class Ledger {
       case StoreOp.PutSubscription s -> {
         if (live.containsKey(s.session())) {
           byte[] key = Keys.text(s.session(), s.filter().toString());
+          undoTo(Family.SUBSCRIPTIONS, key);
           changes.put(Family.SUBSCRIPTIONS, key, records.subscription(key, s));
         }
       }
@@ -224,12 +245,7 @@ final class Ledger {
           changes.delete(Family.SUBSCRIPTIONS, Keys.text(s.session(), s.filter().toString()));
       case StoreOp.Append a -> append(a);
       case StoreOp.Remove r -> remove(r.session(), r.seq());
-      case StoreOp.Release r -> {
-        byte[] key = Keys.pair(r.session(), r.seq());
-        if (live.containsKey(r.session()) && engine.get(Family.INBOXES, key) != null) {
-          changes.put(Family.RELEASED, key, records.mark(key));
-        }
-      }
+      case StoreOp.Release r -> release(r.session(), r.seq());
       case StoreOp.PutReceived r -> {
         if (live.containsKey(r.session()) && !(r.append().isPresent() && r.append().get().isRefused())) {
           byte[] key = Keys.packetId(r.session(), r.packetId());
@@ -259,13 +275,24 @@ final class Ledger {
     doomed.add(number);
   }
 
-  private void retain(StoreOp.PutRetained r) {
+  /// What the record was before the group.
+  private void undoTo(Family family, byte[] key) throws IOException {
+    byte[] before = engine.get(family, key);
+    if (before == null) {
+      undo.delete(family, key);
+    } else {
+      undo.put(family, key, before);
+    }
+  }
+
+  private void retain(StoreOp.PutRetained r) throws IOException {
     TopicName topic = r.message().topic();
     Long known = retainedNumbers.containsKey(topic) ? retainedNumbers.get(topic) : clearedNumbers.get(topic);
     if (r.append().isPresent() && r.append().get().isRefused() || known != null && r.number() < known) {
       return;
     }
     byte[] key = Keys.text(topic.utf8());
+    undoTo(Family.RETAINED, key);
     if (r.message().payload().isEmpty()) {
       changes.delete(Family.RETAINED, key);
       retainedNumbers.remove(topic);
@@ -278,6 +305,11 @@ final class Ledger {
   }
 
   // --- inboxes ------------------------------------------------------------------------------------------------------
+
+  /// Whether there is such a session, and it has not ended.
+  boolean knows(long number) {
+    return live.containsKey(number);
+  }
 
   /// The number of the last message that was appended to a session's inbox, or -1.
   long lastSeq(long number) throws IOException {
@@ -311,15 +343,19 @@ final class Ledger {
       InboxState s = live.get(wanted.get(i).session());
       if (s != null && makeRoom(a, loaded(s), weight)) {
         takers[i] = s;
-        taking++;
+        taken = ++taking;
+        takenBytes = (long) taking * weight;
       }
     }
+    taken = 0;
+    takenBytes = 0;
     long at = -1;
     if (taking > 1) {
       at = ++position;
       byte[] key = Keys.number(at);
       changes.put(Family.MESSAGES, key, records.shared(key, m, taking));
       undo.delete(Family.MESSAGES, key);
+      undo.delete(Family.REFERENCES, key);
       references.put(at, (long) taking);
     }
     for (int i = 0; i < takers.length; i++) {
@@ -354,10 +390,11 @@ final class Ledger {
 
   private boolean isFull(InboxState s, int weight) throws IOException {
     if (s.count < limits.queueMessagesMax() && s.bytes + weight <= limits.queueBytesMax()) {
-      return messages >= limits.storedMessagesMax() || bytes + weight > limits.storedBytesMax();
+      return messages + taken >= limits.storedMessagesMax()
+          || bytes + takenBytes + weight > limits.storedBytesMax();
     }
     if (s.estimated) {
-      s.recount(engine, listener);
+      s.recount(engine, listener, seq -> removed.contains(new Entry(s.session, seq)));
       return isFull(s, weight);
     }
     return true;
@@ -378,16 +415,19 @@ final class Ledger {
   /// The oldest message that may be dropped; never one that its receiver has half acknowledged.
   private @Nullable Added oldest(InboxState s) throws IOException {
     if (s.oldest.isEmpty()) {
+      boolean first = true;
       try (Engine.Cursor c = engine.scan(
           Family.INBOXES, Keys.pair(s.session, s.head), Keys.pair(s.session + 1, 0))) {
         while (s.oldest.size() < OLDEST_FETCHED && c.next()) {
           long seq = Keys.numberAt(c.key(), 8);
-          if (s.oldest.isEmpty()) {
+          if (first) {
             s.head = seq;
+            first = false;
           }
           if (!removed.contains(new Entry(s.session, seq))) {
-            Added x = added(c.key(), c.value());
-            if (x.qos() < 2 || engine.get(Family.RELEASED, c.key()) == null) {
+            Added x = readable(c.key(), c.value());
+            if (x.qos() < 2 || !released.contains(new Entry(s.session, seq))
+                && engine.get(Family.RELEASED, c.key()) == null) {
               s.oldest.add(x);
             }
           }
@@ -426,9 +466,7 @@ final class Ledger {
       }
       x = readable(key, value);
     }
-    if (!s.oldest.isEmpty()) {
-      s.oldest.clear();
-    }
+    s.oldest.removeIf(o -> o.seq() == seq);
     drop(s, x);
   }
 
@@ -442,8 +480,20 @@ final class Ledger {
     }
   }
 
+  private void release(long number, long seq) throws IOException {
+    InboxState s = live.get(number);
+    Entry e = new Entry(number, seq);
+    byte[] key = Keys.pair(number, seq);
+    if (s != null && !removed.contains(e) && engine.get(Family.INBOXES, key) != null) {
+      changes.put(Family.RELEASED, key, records.mark(key));
+      released.add(e);
+      s.oldest.removeIf(x -> x.seq() == seq);
+    }
+  }
+
   private void drop(InboxState s, Added x) throws IOException {
     removed.add(new Entry(s.session, x.seq()));
+    recent.take(s.session, x.seq()); // its session may yet acknowledge what was dropped
     if (!s.added.isEmpty() && x.seq() >= s.added.getFirst().seq()) {
       undoMessages--;
       undoBytes -= x.weight();
@@ -471,7 +521,13 @@ final class Ledger {
   private void oneInboxLess(long at) throws IOException {
     byte[] key = Keys.number(at);
     Long known = countsChanged.containsKey(at) ? countsChanged.get(at) : references.get(at);
-    long left = (known == null ? storedReferences(key) : known) - 1;
+    long left;
+    try {
+      left = (known == null ? storedReferences(key) : known) - 1;
+    } catch (DamagedRecord e) {
+      listener.damaged(String.valueOf(e.getMessage()));
+      return; // the message stays for good, rather than be lost to an inbox that still holds it
+    }
     if (left > 0) {
       references.put(at, left);
       countsChanged.put(at, left);
@@ -498,7 +554,8 @@ final class Ledger {
     return !doomed.isEmpty();
   }
 
-  /// Removes up to `most` records of sessions that have ended.
+  /// Removes up to `most` records of sessions that have ended. To be called before anything else is changed in the group:
+  /// of a session that ends in it, the engine does not show yet what the same group added.
   void purge(int most) throws IOException {
     Long number = doomed.peek();
     if (number == null) {
@@ -540,26 +597,25 @@ final class Ledger {
   /// @return whether there may be more
   boolean sweepExpired(long wallMillis, int most) throws IOException {
     List<byte[]> due = new ArrayList<>();
-    try (Engine.Cursor c = engine.scan(Family.EXPIRIES, Keys.FIRST, Keys.number(wallMillis + 1))) {
+    try (Engine.Cursor c = engine.scan(Family.EXPIRIES, sweepFrom, Keys.number(wallMillis + 1))) {
       while (due.size() < most && c.next()) {
         due.add(c.key());
       }
     }
-    int swept = 0;
     for (byte[] key : due) {
       long number = Keys.numberAt(key, 8);
       long seq = Keys.numberAt(key, 16);
       InboxState s = live.get(number);
       if (s == null || engine.get(Family.INBOXES, Keys.pair(number, seq)) == null) {
         changes.delete(Family.EXPIRIES, key);
-        swept++;
       } else if (!s.connected && !removed.contains(new Entry(number, seq)) && mayExpire(loaded(s), seq)) {
         remove(number, seq);
         expired++;
-        swept++;
       }
     }
-    return swept > 0 && due.size() == most;
+    boolean more = due.size() == most;
+    sweepFrom = more ? Keys.after(due.getLast()) : Keys.FIRST;
+    return more;
   }
 
   /// One of QoS 2 that may be in flight is left to its session: the receiver may hold its packet id.

@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -23,7 +24,8 @@ import java.util.function.LongSupplier;
 public final class LocalStore implements Store, AutoCloseable {
   private static final int READERS = 2;
   private static final int READS_WAITING_MAX = 100_000;
-  private static final long IDLE_MILLIS = 100;
+  private static final long IDLE_MILLIS = 5_000;
+  private static final long RETRY_MILLIS = 50;
   private static final int GROUPS_MEASURED = 1_024;
 
   private final Engine engine;
@@ -36,11 +38,15 @@ public final class LocalStore implements Store, AutoCloseable {
   private final Thread watchdog;
   private final ConcurrentLinkedQueue<Committer.Handed> handed = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<StoreBatch> refused = new ConcurrentLinkedQueue<>();
+  /// Held while batches are taken, so that those refused behind a slow write stay before those that come after it.
+  private final ReentrantLock behind = new ReentrantLock();
+
   private final AtomicInteger waiting = new AtomicInteger();
   private final long[] groupNanos = new long[GROUPS_MEASURED];
   private volatile int groupsMeasured;
   private volatile boolean parked;
   private volatile boolean closing;
+  private volatile boolean stopped;
   private volatile long stepSince;
   private volatile long patienceNanos;
   private volatile boolean slow;
@@ -110,6 +116,9 @@ public final class LocalStore implements Store, AutoCloseable {
   public boolean commit(StoreBatch batch, Consumer<StoreBatch> done) {
     waiting.incrementAndGet();
     handed.add(new Committer.Handed(batch, done));
+    if (stopped) {
+      refuseHanded();
+    }
     if (parked) {
       LockSupport.unpark(thread);
     }
@@ -145,9 +154,14 @@ public final class LocalStore implements Store, AutoCloseable {
       if (slow) {
         slow = false;
         listener.worksAgain((System.nanoTime() - began) / 1_000_000);
+        committer.tellReopened();
       }
       if (!more && handed.isEmpty()) {
-        if (closing) {
+        if (closing && !committer.isWaiting()) {
+          committer.stop();
+          stopped = true;
+          LockSupport.unpark(watchdog);
+          refuseHanded();
           return;
         }
         park();
@@ -156,21 +170,28 @@ public final class LocalStore implements Store, AutoCloseable {
   }
 
   private boolean takeHanded() {
-    for (StoreBatch b = refused.poll(); b != null; b = refused.poll()) {
-      committer.carry(b);
+    behind.lock();
+    try {
+      for (StoreBatch b = refused.poll(); b != null; b = refused.poll()) {
+        committer.carry(b);
+      }
+      boolean any = false;
+      for (Committer.Handed h = handed.poll(); h != null; h = handed.poll()) {
+        waiting.decrementAndGet();
+        committer.take(h);
+        any = true;
+      }
+      return any;
+    } finally {
+      behind.unlock();
     }
-    boolean any = false;
-    for (Committer.Handed h = handed.poll(); h != null; h = handed.poll()) {
-      waiting.decrementAndGet();
-      committer.take(h);
-      any = true;
-    }
-    return any;
   }
 
   private void park() {
     parked = true;
-    if (handed.isEmpty() && !closing) {
+    if (committer.isOut()) {
+      LockSupport.parkNanos(RETRY_MILLIS * 1_000_000);
+    } else if (handed.isEmpty() && !closing) {
       LockSupport.parkNanos(IDLE_MILLIS * 1_000_000);
     }
     parked = false;
@@ -186,24 +207,36 @@ public final class LocalStore implements Store, AutoCloseable {
 
   /// While one write takes too long, those who wait behind it are told that the disk is out of order.
   private void watch() {
-    while (!closing) {
-      LockSupport.parkNanos(IDLE_MILLIS * 1_000_000);
+    while (!stopped) {
+      LockSupport.parkNanos(Math.clamp(patienceNanos / 4, 10_000_000, 1_000_000_000));
       long since = stepSince;
       if (since == 0 || System.nanoTime() - since < patienceNanos) {
         continue;
       }
       if (!slow) {
         slow = true;
-        listener.fails("a write to the disk has taken " + (System.nanoTime() - since) / 1_000_000_000
-            + " s so far. See whether the disk is overloaded or about to fail");
+        listener.fails("a write to the disk has taken " + (System.nanoTime() - since) / 1_000_000
+            + " ms so far. See whether the disk is overloaded or about to fail");
       }
-      for (Committer.Handed h = handed.poll(); h != null; h = handed.poll()) {
-        waiting.decrementAndGet();
-        refused.add(h.batch());
-        h.batch().outcome(StoreBatch.Outcome.FAILED);
-        h.batch().reads().forEach(r -> r.done().accept(StoreBatch.ReadResult.FAILED));
-        h.done().accept(h.batch());
+      behind.lock();
+      try {
+        if (stepSince == since) {
+          refuseHanded();
+        }
+      } finally {
+        behind.unlock();
       }
+    }
+  }
+
+  /// What they changed without promise is left for the committer to carry over.
+  private void refuseHanded() {
+    for (Committer.Handed h = handed.poll(); h != null; h = handed.poll()) {
+      waiting.decrementAndGet();
+      refused.add(h.batch());
+      h.batch().outcome(StoreBatch.Outcome.FAILED);
+      h.batch().reads().forEach(r -> r.done().accept(StoreBatch.ReadResult.FAILED));
+      h.done().accept(h.batch());
     }
   }
 
