@@ -172,6 +172,8 @@ final class Inbox {
   ///
   /// @param oldest the lowest number in flight, or -1
   void rewind(long oldest) {
+    Delivery first = resident.peek();
+    next = Math.max(next, first == null ? covered + 1 : Math.min(covered + 1, first.seq)); // what lies between is gone
     sentUpTo = Math.max(sentUpTo, next);
     sureUpTo = Math.max(sureUpTo, next);
     unread |= oldest >= 0 || resident.size() > 0 || seen >= next || reading;

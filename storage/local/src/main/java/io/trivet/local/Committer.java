@@ -38,6 +38,8 @@ final class Committer {
   private static final int PURGED_PER_GROUP = 256;
   private static final int SWEPT_PER_GROUP = 256;
   private static final long SWEEP_MILLIS = 5_000;
+  private static final long TRIM_MILLIS = 1_000;
+  private static final int TRIMMED_PER_GROUP = 4_096;
   private static final long RETRY_MILLIS = 250;
   private static final long RETRY_LATER_MILLIS = 1_000;
 
@@ -54,6 +56,7 @@ final class Committer {
   private final List<Runnable> reopened = new ArrayList<>();
   private @Nullable Outage outage;
   private long lastSweep = Long.MIN_VALUE / 2;
+  private long lastTrim = Long.MIN_VALUE / 2;
   private long groups;
   private long batches;
   private long carriedLost;
@@ -219,6 +222,10 @@ final class Committer {
       sweeping = ledger.sweepExpired(wallMillis, SWEPT_PER_GROUP);
       lastSweep = wallMillis;
     }
+    if (wallMillis - lastTrim >= TRIM_MILLIS) {
+      ledger.trim(TRIMMED_PER_GROUP);
+      lastTrim = wallMillis;
+    }
     // What only removes waits for the next sync: lost, a message comes again, which its receiver is ready for.
     return sync;
   }
@@ -258,15 +265,17 @@ final class Committer {
       r.done().accept(new ReadResult(List.of(), r.from() - 1, false, false));
       return;
     }
+    long from;
     long upTo;
     try {
+      from = Math.max(r.from(), ledger.head(r.session()));
       upTo = ledger.lastSeq(r.session());
     } catch (IOException e) {
       listener.damaged("an inbox could not be read: " + e.getMessage());
       r.done().accept(ReadResult.FAILED);
       return;
     }
-    readers.execute(() -> r.done().accept(reader.read(r, upTo)));
+    readers.execute(() -> r.done().accept(reader.read(r, from, upTo)));
   }
 
   // --- outages ------------------------------------------------------------------------------------------------------

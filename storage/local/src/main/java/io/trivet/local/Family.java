@@ -13,6 +13,8 @@ enum Family {
   /// What waits for each session, by its number in the inbox: the message itself where no other inbox holds it, a
   /// reference into [#MESSAGES] otherwise.
   INBOXES,
+  /// Where each inbox begins: what stands below in [#INBOXES] is done with, and gone before long.
+  HEADS,
   /// Messages that several inboxes hold, once.
   MESSAGES,
   /// How many inboxes still hold a message of [#MESSAGES], from the first removal on.

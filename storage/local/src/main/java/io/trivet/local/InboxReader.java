@@ -19,12 +19,13 @@ final class InboxReader {
     this.listener = listener;
   }
 
+  /// @param from where to begin: what was asked for, or the inbox's head
   /// @param last the highest number that the inbox has given out when the read was asked for
-  ReadResult read(Read r, long last) {
+  ReadResult read(Read r, long from, long last) {
     List<StoredMessage> found = new ArrayList<>();
     long weight = 0;
     try (Engine.Cursor c = engine.scan(
-        Family.INBOXES, Keys.pair(r.session(), r.from()), Keys.number(r.session() + 1))) {
+        Family.INBOXES, Keys.pair(r.session(), from), Keys.number(r.session() + 1))) {
       while (c.next()) {
         long seq = Keys.numberAt(c.key(), 8);
         if (found.size() == r.messagesMax()) {
@@ -44,8 +45,15 @@ final class InboxReader {
       listener.damaged("an inbox could not be read: " + e.getMessage());
       return ReadResult.FAILED;
     }
-    long highest = found.isEmpty() ? r.from() - 1 : found.getLast().seq();
+    long highest = found.isEmpty() ? from - 1 : found.getLast().seq();
     return new ReadResult(found, Math.max(highest, last), false, false);
+  }
+
+  /// Whether the inbox's head has passed that number since the read was asked for.
+  private boolean isPassed(long session, long seq) throws IOException {
+    byte[] key = Keys.number(session);
+    byte[] head = engine.get(Family.HEADS, key);
+    return head != null && seq < Records.count(Family.HEADS, key, head);
   }
 
   /// Null where the record is damaged, which the operator is told, or was removed meanwhile.
@@ -58,7 +66,7 @@ final class InboxReader {
         byte[] at = Keys.number(record.position());
         byte[] shared = engine.get(Family.MESSAGES, at);
         if (shared == null) {
-          if (engine.get(Family.INBOXES, key) != null) {
+          if (engine.get(Family.INBOXES, key) != null && !isPassed(Keys.numberAt(key, 0), seq)) {
             listener.damaged("message " + record.position() + " is missing, which number " + seq + " of session "
                 + Keys.numberAt(key, 0) + " refers to");
           }

@@ -2,6 +2,8 @@ package io.trivet.local;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.LongPredicate;
 
 /// What the committer remembers of one session: the numbers of its inbox. Read from the engine when first needed, so that
@@ -16,8 +18,17 @@ final class InboxState {
   /// The number that the next message gets; never falls while the server runs.
   long next;
 
-  /// Nothing stands below.
+  /// What stands below is done with.
   long head;
+
+  /// Nothing stands below, not even what is done with.
+  long trimmed;
+
+  /// Numbers from the head on that are gone already, so that the head can pass them: acknowledged out of turn.
+  final Set<Long> gone = new HashSet<>(0);
+
+  /// Whether the group being formed has moved the head.
+  boolean moved;
 
   long count;
 
@@ -41,14 +52,25 @@ final class InboxState {
   /// @param position in [Family#MESSAGES], or -1 where it stands in the inbox itself
   record Added(long seq, int weight, long position, long expiresAtMillis, int qos) {}
 
+  /// More of them are found again when they are looked for.
+  private static final int GONE_MAX = 65_536;
+
   InboxState(long session) {
     this.session = session;
   }
 
   /// Finds the numbers in the first and the last record, whatever lies between.
   void load(Engine engine, StoreListener listener) throws IOException {
-    byte[] from = Keys.number(session);
+    byte[] headKey = Keys.number(session);
+    byte[] headValue = engine.get(Family.HEADS, headKey);
+    long begins = headValue == null ? 0 : Records.count(Family.HEADS, headKey, headValue);
+    next = Math.max(next, begins);
+    gone.clear();
+    byte[] from = Keys.pair(session, begins);
     byte[] to = Keys.number(session + 1);
+    try (Engine.Cursor c = engine.scan(Family.INBOXES, Keys.number(session), from)) {
+      trimmed = c.next() ? Keys.numberAt(c.key(), 8) : begins;
+    }
     byte[] lastKey = engine.lastKey(Family.INBOXES, from, to);
     loaded = true;
     estimated = false;
@@ -115,6 +137,7 @@ final class InboxState {
   void add(Added x) {
     if (count == 0) {
       empty();
+      gone.clear();
     }
     added.add(x);
     next = x.seq() + 1;
@@ -123,12 +146,26 @@ final class InboxState {
     appended += x.weight();
   }
 
-  void drop(Added x) {
+  /// @return whether the head has passed it, so that it need not be removed by itself
+  boolean drop(Added x) {
     count--;
     bytes -= x.weight();
-    if (x.seq() == head) {
+    if (x.seq() != head) {
+      if (gone.size() < GONE_MAX) {
+        gone.add(x.seq());
+      }
+      return false;
+    }
+    head++;
+    while (!gone.isEmpty() && gone.remove(head)) {
       head++;
     }
+    return true;
+  }
+
+  /// Whether that number is done with.
+  boolean isGone(long seq) {
+    return seq < head || gone.contains(seq);
   }
 
   /// What is remembered may be wrong, but for the next number.
@@ -136,5 +173,7 @@ final class InboxState {
     loaded = false;
     oldest.clear();
     added.clear();
+    gone.clear();
+    moved = false;
   }
 }

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +30,8 @@ final class Ledger {
   private static final int REFERENCES_KEPT = 1 << 16;
   private static final int CLEARED_KEPT = 1 << 16;
   private static final int OLDEST_FETCHED = 64;
+  private static final int TRIMMED_AT_ONCE = 4_096;
+  private static final int TRIMMED_SINGLY = 64;
 
   private final Engine engine;
   private final StoreListener listener;
@@ -70,6 +74,10 @@ final class Ledger {
   private final Set<Entry> removed = new HashSet<>();
   private final Set<Entry> released = new HashSet<>();
   private final List<InboxState> touched = new ArrayList<>();
+  private final List<InboxState> moved = new ArrayList<>();
+
+  /// Inboxes that hold what is done with.
+  private final Set<InboxState> untrimmed = new LinkedHashSet<>();
 
   private record Entry(long session, long seq) {}
 
@@ -133,6 +141,8 @@ final class Ledger {
     released.clear();
     touched.forEach(s -> s.added.clear());
     touched.clear();
+    moved.forEach(s -> s.moved = false);
+    moved.clear();
   }
 
   long changedBytes() {
@@ -141,6 +151,10 @@ final class Ledger {
 
   /// The group as it is to be written; empty where nothing changes.
   Changes end() {
+    for (InboxState s : moved) {
+      byte[] key = Keys.number(s.session);
+      changes.put(Family.HEADS, key, records.count(key, s.head));
+    }
     if (changes.isEmpty()) {
       return changes;
     }
@@ -190,6 +204,7 @@ final class Ledger {
     forgetGroup();
     changes = new Changes();
     live.values().forEach(InboxState::unload);
+    untrimmed.clear();
     recent.clear();
     references.clear();
     sweepFrom = Keys.FIRST;
@@ -317,9 +332,18 @@ final class Ledger {
     return s == null ? -1 : loaded(s).next - 1;
   }
 
+  /// Where a session's inbox begins.
+  long head(long number) throws IOException {
+    InboxState s = live.get(number);
+    return s == null ? 0 : loaded(s).head;
+  }
+
   private InboxState loaded(InboxState s) throws IOException {
     if (!s.loaded) {
       s.load(engine, listener);
+      if (s.trimmed < s.head) {
+        untrimmed.add(s);
+      }
     }
     return s;
   }
@@ -394,7 +418,7 @@ final class Ledger {
           || bytes + takenBytes + weight > limits.storedBytesMax();
     }
     if (s.estimated) {
-      s.recount(engine, listener, seq -> removed.contains(new Entry(s.session, seq)));
+      s.recount(engine, listener, seq -> isRemoved(s, seq));
       return isFull(s, weight);
     }
     return true;
@@ -424,7 +448,7 @@ final class Ledger {
             s.head = seq;
             first = false;
           }
-          if (!removed.contains(new Entry(s.session, seq))) {
+          if (!isRemoved(s, seq)) {
             Added x = readable(c.key(), c.value());
             if (x.qos() < 2 || !released.contains(new Entry(s.session, seq))
                 && engine.get(Family.RELEASED, c.key()) == null) {
@@ -439,11 +463,16 @@ final class Ledger {
       return stored;
     }
     for (Added x : s.added) {
-      if (!removed.contains(new Entry(s.session, x.seq()))) {
+      if (!isRemoved(s, x.seq())) {
         return x;
       }
     }
     return null;
+  }
+
+  /// Whether a message of the inbox is done with, by this group or one before it.
+  private boolean isRemoved(InboxState s, long seq) {
+    return s.isGone(seq) || removed.contains(new Entry(s.session, seq));
   }
 
   private static Added added(byte[] key, byte[] value) throws DamagedRecord {
@@ -453,10 +482,9 @@ final class Ledger {
 
   private void remove(long number, long seq) throws IOException {
     InboxState s = live.get(number);
-    if (s == null || removed.contains(new Entry(number, seq))) {
+    if (s == null || isRemoved(loaded(s), seq)) {
       return;
     }
-    loaded(s);
     Added x = recent.take(number, seq);
     if (x == null) {
       byte[] key = Keys.pair(number, seq);
@@ -484,7 +512,7 @@ final class Ledger {
     InboxState s = live.get(number);
     Entry e = new Entry(number, seq);
     byte[] key = Keys.pair(number, seq);
-    if (s != null && !removed.contains(e) && engine.get(Family.INBOXES, key) != null) {
+    if (s != null && !isRemoved(loaded(s), seq) && engine.get(Family.INBOXES, key) != null) {
       changes.put(Family.RELEASED, key, records.mark(key));
       released.add(e);
       s.oldest.removeIf(x -> x.seq() == seq);
@@ -492,21 +520,32 @@ final class Ledger {
   }
 
   private void drop(InboxState s, Added x) throws IOException {
-    removed.add(new Entry(s.session, x.seq()));
     recent.take(s.session, x.seq()); // its session may yet acknowledge what was dropped
     if (!s.added.isEmpty() && x.seq() >= s.added.getFirst().seq()) {
       undoMessages--;
       undoBytes -= x.weight();
     }
-    s.drop(x);
-    erase(s.session, x);
+    boolean passed = s.drop(x);
+    if (passed && !s.moved) {
+      s.moved = true;
+      moved.add(s);
+      untrimmed.add(s);
+    }
+    byte[] key = Keys.pair(s.session, x.seq());
+    if (!passed) {
+      removed.add(new Entry(s.session, x.seq()));
+      changes.delete(Family.INBOXES, key);
+    }
+    erase(s.session, x, key);
+    if (s.head - s.trimmed >= TRIMMED_AT_ONCE) {
+      trim(s);
+    }
   }
 
-  private void erase(long number, Added x) throws IOException {
+  /// What goes with an entry of an inbox.
+  private void erase(long number, Added x, byte[] key) throws IOException {
     messages--;
     bytes -= x.weight();
-    byte[] key = Keys.pair(number, x.seq());
-    changes.delete(Family.INBOXES, key);
     if (x.qos() == 2) {
       changes.delete(Family.RELEASED, key);
     }
@@ -565,19 +604,53 @@ final class Ledger {
     for (Family f : List.of(Family.SUBSCRIPTIONS, Family.RECEIVED, Family.RELEASED)) {
       left = purge(f, number, left);
     }
+    byte[] headKey = Keys.number(number);
+    if (doomedFrom == 0) {
+      byte[] head = engine.get(Family.HEADS, headKey);
+      doomedFrom = head == null ? 0 : Records.count(Family.HEADS, headKey, head);
+      if (doomedFrom > 0) {
+        changes.deleteRange(Family.INBOXES, headKey, Keys.pair(number, doomedFrom));
+      }
+    }
     try (Engine.Cursor c = engine.scan(
         Family.INBOXES, Keys.pair(number, doomedFrom), Keys.number(number + 1))) {
       while (left > 0 && c.next()) {
         left--;
         doomedFrom = Keys.numberAt(c.key(), 8) + 1;
-        erase(number, readable(c.key(), c.value()));
+        changes.delete(Family.INBOXES, c.key());
+        erase(number, readable(c.key(), c.value()), c.key());
       }
     }
     if (left > 0) {
-      changes.delete(Family.DOOMED, Keys.number(number));
+      changes.delete(Family.HEADS, headKey);
+      changes.delete(Family.DOOMED, headKey);
       doomed.poll();
       doomedFrom = 0;
     }
+  }
+
+  /// Removes what is done with from up to `most` inboxes. It is left until here since that costs a share of what removing
+  /// each message by itself would.
+  void trim(int most) {
+    Iterator<InboxState> some = untrimmed.iterator();
+    for (int n = 0; n < most && some.hasNext(); n++) {
+      InboxState s = some.next();
+      some.remove();
+      if (live.get(s.session) == s) {
+        trim(s);
+      }
+    }
+  }
+
+  private void trim(InboxState s) {
+    if (s.head - s.trimmed > TRIMMED_SINGLY) {
+      changes.deleteRange(Family.INBOXES, Keys.pair(s.session, s.trimmed), Keys.pair(s.session, s.head));
+    } else {
+      for (long seq = s.trimmed; seq < s.head; seq++) {
+        changes.delete(Family.INBOXES, Keys.pair(s.session, seq));
+      }
+    }
+    s.trimmed = s.head;
   }
 
   private int purge(Family family, long number, int most) throws IOException {
@@ -606,9 +679,9 @@ final class Ledger {
       long number = Keys.numberAt(key, 8);
       long seq = Keys.numberAt(key, 16);
       InboxState s = live.get(number);
-      if (s == null || engine.get(Family.INBOXES, Keys.pair(number, seq)) == null) {
+      if (s == null || loaded(s).isGone(seq) || engine.get(Family.INBOXES, Keys.pair(number, seq)) == null) {
         changes.delete(Family.EXPIRIES, key);
-      } else if (!s.connected && !removed.contains(new Entry(number, seq)) && mayExpire(loaded(s), seq)) {
+      } else if (!s.connected && !isRemoved(s, seq) && mayExpire(loaded(s), seq)) {
         remove(number, seq);
         expired++;
       }

@@ -25,6 +25,7 @@ final class RecordCheck {
   private final List<Finding> findings = new ArrayList<>();
   private final Set<Long> sessions = new HashSet<>();
   private final Set<Long> doomed = new HashSet<>();
+  private final Map<Long, Long> heads = new HashMap<>();
   private final Map<Long, Long> held = new HashMap<>();
   private Records.Group state = Records.Group.NONE;
   private long messages;
@@ -62,6 +63,10 @@ final class RecordCheck {
     each(Family.RECEIVED, (key, value) -> of(Family.RECEIVED, key, Records.received(key, value).session()));
     each(Family.WILLS, (key, value) -> of(Family.WILLS, key, Records.will(key, value).session()));
     each(Family.RETAINED, Records::retained);
+    each(Family.HEADS, (key, value) -> {
+      heads.put(Keys.numberAt(key, 0), Records.count(Family.HEADS, key, value));
+      of(Family.HEADS, key, Keys.numberAt(key, 0));
+    });
     each(Family.INBOXES, this::entry);
     each(Family.RELEASED, (key, value) -> {
       Records.mark(Family.RELEASED, key, value);
@@ -115,6 +120,9 @@ final class RecordCheck {
   private void entry(byte[] key, byte[] value) throws IOException {
     Records.InboxRecord r = Records.inbox(key, value);
     of(Family.INBOXES, key, r.entry().session());
+    if (Keys.numberAt(key, 8) < heads.getOrDefault(r.entry().session(), 0L)) {
+      return; // done with, and gone before long
+    }
     messages++;
     bytes += r.weight();
     if (r.position() >= 0) {

@@ -49,7 +49,7 @@ final class RocksOptions implements AutoCloseable {
     for (Family family : Family.values()) {
       boolean isLarge = switch (family) {
         case INBOXES, MESSAGES, RETAINED -> true;
-        case META, SESSIONS, SUBSCRIPTIONS, RECEIVED, WILLS, REFERENCES, RELEASED, EXPIRIES, DOOMED -> false;
+        case META, SESSIONS, SUBSCRIPTIONS, RECEIVED, WILLS, HEADS, REFERENCES, RELEASED, EXPIRIES, DOOMED -> false;
       };
       families.add(new ColumnFamilyDescriptor(name(family), isLarge ? large : small));
     }

@@ -74,6 +74,7 @@ class RecordsTest {
     all.put("retained", new Sample(Family.RETAINED, topic, w.retained(topic, full(), 9)));
     all.put("inline", new Sample(Family.INBOXES, entry, w.inbox(entry, said, full(), 1_000, -1)));
     all.put("reference", new Sample(Family.INBOXES, entry, w.inbox(entry, bare, plain(), 1_000, 77)));
+    all.put("head", new Sample(Family.HEADS, session, w.count(session, 300)));
     byte[] at = Keys.number(77);
     all.put("shared", new Sample(Family.MESSAGES, at, w.shared(at, plain(), 3)));
     all.put("references", new Sample(Family.REFERENCES, at, w.count(at, 2)));
@@ -146,7 +147,7 @@ class RecordsTest {
         Records.SharedMessage m = Records.shared(key, value);
         yield w.shared(key, m.message(), (int) m.inboxes());
       }
-      case REFERENCES -> w.count(key, Records.count(family, key, value));
+      case HEADS, REFERENCES -> w.count(key, Records.count(family, key, value));
       case RELEASED, EXPIRIES, DOOMED -> {
         Records.mark(family, key, value);
         yield w.mark(key);
