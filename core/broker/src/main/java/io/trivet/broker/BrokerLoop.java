@@ -141,6 +141,19 @@ public final class BrokerLoop {
     return deliverMail() && bytesUnderWay < BYTES_UNDER_WAY_MAX;
   }
 
+  /// Whether the store has answered all that it was handed, and the other loops have all their mail.
+  public boolean isSettled() {
+    if (bytesUnderWay > 0 || !batch.isEmpty() || !whenKept.isEmpty()) {
+      return false;
+    }
+    for (Outgoing out : outgoing) {
+      if (out.open != null || !out.waiting.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// Has the loop do something in a cycle of its own; from any thread.
   public void later(Consumer<BrokerLoop> work) {
     if (!ports.post(index, new Mail.Task(work))) {
