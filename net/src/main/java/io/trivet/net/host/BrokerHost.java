@@ -109,6 +109,12 @@ public final class BrokerHost {
     return onEachLoop(loop -> loop.sessions().disconnect(which, why, forget));
   }
 
+  /// How many loops wait for the store or for one another, each asked at a moment of its own: what one has sent the next
+  /// may still be on its way, so that only several zeros in a row say that all is done.
+  public CompletableFuture<Integer> unsettled() {
+    return onEachLoop(loop -> byIndex[loop.index()].isSettled() ? 0 : 1);
+  }
+
   /// Asks every loop and adds up the answers.
   public CompletableFuture<Integer> onEachLoop(Function<BrokerLoop, Integer> work) {
     CompletableFuture<Integer> sum = CompletableFuture.completedFuture(0);

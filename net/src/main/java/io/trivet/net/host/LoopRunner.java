@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscArrayQueue;
@@ -97,7 +98,15 @@ final class LoopRunner implements Runnable {
 
   private void wake() {
     if (scheduled.compareAndSet(false, true)) {
-      eventLoop.execute(this);
+      try {
+        eventLoop.execute(this);
+      } catch (RejectedExecutionException e) {
+        if (!eventLoop.isShuttingDown()) {
+          throw e;
+        }
+        // The server has stopped, and nobody is left to be told. The store's thread, which answers here, must go on:
+        // what it was handed is still to be kept.
+      }
     }
   }
 
@@ -112,6 +121,11 @@ final class LoopRunner implements Runnable {
   private void begin() {
     inCycle = true;
     broker().beginCycle(clock.monotonicNanos(), clock.wallMillis());
+  }
+
+  /// Whether nothing waits here, at the store or on its way to another loop.
+  boolean isSettled() {
+    return mailbox.isEmpty() && tasks.isEmpty() && broker().isSettled();
   }
 
   private void tick() {
