@@ -1,14 +1,14 @@
 package io.trivet.server;
 
+import io.trivet.broker.Broker;
 import io.trivet.broker.MemoryStore;
 import io.trivet.broker.Store;
 import io.trivet.local.Durability;
 import io.trivet.local.LocalStore;
-import io.trivet.local.StoreListener;
 import io.trivet.server.config.Config;
 import io.trivet.server.config.Option;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,22 +19,26 @@ final class Stored implements AutoCloseable {
   private final Store store;
   private final Optional<LocalStore> local;
   private final String durability;
+  private final long openedNanos;
 
-  private Stored(Store store, Optional<LocalStore> local, String durability) {
+  private Stored(Store store, Optional<LocalStore> local, String durability, long openedNanos) {
     this.store = store;
     this.local = local;
     this.durability = durability;
+    this.openedNanos = openedNanos;
   }
 
   /// @throws io.trivet.broker.StoreException where what was kept cannot be opened
   static Stored open(Config config, DataDirectory data) {
+    long began = System.nanoTime();
     String durability = config.text(Option.DURABILITY);
     if (durability.equals("memory")) {
       MemoryStore memory = new MemoryStore();
-      return new Stored(memory, Optional.empty(), durability);
+      return new Stored(memory, Optional.empty(), durability, began);
     }
-    LocalStore opened = LocalStore.open(data.store(), data.libraries(), options(config), Ports.CLOCK::wallMillis, new Told());
-    return new Stored(opened, Optional.of(opened), durability);
+    LocalStore opened = LocalStore.open(data.store(), data.libraries(), options(config), Ports.CLOCK::wallMillis,
+        new StoreLog(LOG, System::nanoTime));
+    return new Stored(opened, Optional.of(opened), durability, began);
   }
 
   private static LocalStore.Options options(Config c) {
@@ -62,42 +66,24 @@ final class Stored implements AutoCloseable {
   /// What an operator should know of a promise that is less than the whole.
   Optional<String> warning() {
     return switch (durability) {
-      case "memory" -> Optional.of("store.durability memory: sessions and acknowledged messages are lost when the server stops");
+      case "memory" -> Optional.of(
+          "store.durability memory: sessions and acknowledged messages are lost when the server stops");
       case "os" -> Optional.of("store.durability os: a loss of power takes the last acknowledged messages with it");
       default -> Optional.empty();
     };
   }
 
+  /// Tells the log what was found, if anything was; after the broker has read it.
+  void logRecovered(Broker broker) {
+    long messages = local.map(s -> s.stats().messages()).orElse(0L);
+    if (broker.sessionCount() > 0 || broker.retainedCount() > 0 || messages > 0) {
+      LOG.info("recovered {} sessions, {} retained messages, {} messages waiting in {} ms", broker.sessionCount(),
+          broker.retainedCount(), messages, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedNanos));
+    }
+  }
+
   @Override
   public void close() {
     local.ifPresent(LocalStore::close);
-  }
-
-  /// What the store says, in the log.
-  private static final class Told implements StoreListener {
-    private static final long DAMAGED_LOGGED_MAX = 100;
-    private final AtomicLong damaged = new AtomicLong();
-
-    @Override
-    public void fails(String why) {
-      LOG.error("nothing can be stored, and publishers are told so, until the disk works again: {}", why);
-    }
-
-    @Override
-    public void worksAgain(long afterMillis) {
-      LOG.info("the store works again, after {} ms", afterMillis);
-    }
-
-    @Override
-    public void damaged(String what) {
-      if (damaged.incrementAndGet() <= DAMAGED_LOGGED_MAX) {
-        LOG.error("{}; it is passed over. 'trivet store check' names all that is damaged", what);
-      }
-    }
-
-    @Override
-    public void recovering(long records) {
-      LOG.info("reading what was kept: {} records so far", records);
-    }
   }
 }

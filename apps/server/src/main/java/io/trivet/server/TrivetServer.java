@@ -48,6 +48,8 @@ import org.slf4j.LoggerFactory;
 public final class TrivetServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("trivet");
   private static final long STOP_SECONDS = 5;
+  private static final int SETTLED_ROUNDS = 3;
+  private static final long SETTLING_MILLIS = 5;
 
   private final ServerSetup setup;
   private final DataDirectory data;
@@ -127,6 +129,7 @@ public final class TrivetServer implements AutoCloseable {
     undo.add(stored::close);
     this.host = new BrokerHost(group, config.limits(), decider, stored.store(), new LogWatcher(),
         new MqttContext(config.mqtt(), authenticator, Ports.RANDOMNESS), Ports.CLOCK);
+    stored.logRecovered(host.broker());
     this.doors = FrontDoors.open(config, group, host::open, material(config), registry);
     undo.add(doors::close);
     registry.listen(this::deviceChanged);
@@ -236,6 +239,26 @@ public final class TrivetServer implements AutoCloseable {
     }
   }
 
+  /// Tells the clients, then waits for what that leaves to be kept: wills, and since when sessions rest. The loops drop
+  /// what waits for a later cycle once they are told to stop, so all has to be at the store before.
+  private void endSessions() {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+    CompletableFuture<Integer> told = host.disconnect(_ -> true, SessionEnd.SERVER_STOPS, false);
+    try {
+      told.get(STOP_SECONDS, TimeUnit.SECONDS);
+      for (int settled = 0; settled < SETTLED_ROUNDS;) {
+        int unsettled = host.unsettled().get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
+        settled = unsettled == 0 ? settled + 1 : 0;
+        TimeUnit.MILLISECONDS.sleep(SETTLING_MILLIS);
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("not every client could be told that the server stops, or not all be kept within {} s: {}", STOP_SECONDS,
+          e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /// Waits until the server has stopped.
   public void awaitStopped() throws InterruptedException {
     stopped.await();
@@ -253,14 +276,7 @@ public final class TrivetServer implements AutoCloseable {
     admin.close();
     timer.shutdownNow();
     doors.close();
-    CompletableFuture<Integer> told = host.disconnect(_ -> true, SessionEnd.SERVER_STOPS, false);
-    try {
-      told.get(STOP_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("not every client could be told that the server stops: {}", e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    endSessions();
     group.shutdownGracefully(100, STOP_SECONDS * 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(STOP_SECONDS,
         TimeUnit.SECONDS);
     hashing.shutdownNow();
