@@ -6,7 +6,7 @@ module io.trivet.server {
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires io.netty.common;
-  requires io.trivet.local;
+  requires transitive io.trivet.local;
   requires org.slf4j;
   requires static transitive org.jspecify;
 

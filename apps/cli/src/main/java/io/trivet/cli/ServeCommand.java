@@ -1,16 +1,19 @@
 package io.trivet.cli;
 
+import io.trivet.server.Restoration;
 import io.trivet.server.ServerSetup;
 import io.trivet.server.TrivetServer;
 import io.trivet.server.config.Config;
 import io.trivet.server.config.ConfigException;
 import io.trivet.server.config.Option;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -74,20 +77,55 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ServerSetup setup = setup();
     LogSetup.level(level());
-    TrivetServer server = TrivetServer.start(setup);
+    Running running = new Running(TrivetServer.start(setup));
     // From here on the server ends with the process, whichever way that ends.
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("trivet signal").unstarted(() -> {
-      server.close();
+      running.server.close();
       LogSetup.flush();
     }));
-    HangUp.runs(() -> reload(server));
+    HangUp.runs(() -> reload(running.server));
     PrintWriter out = Output.of(spec);
-    new ReportText(out, System.getProperty("trivet.command", "./trivet")).print(server.report());
+    new ReportText(out, System.getProperty("trivet.command", "./trivet")).print(running.server.report());
     out.println("ready in " + seconds() + " s");
     out.flush();
-    server.awaitStopped();
+    running.server.awaitStopped();
+    Optional<Path> backup = running.server.restoring();
+    while (backup.isPresent()) {
+      running.server = restored(setup, backup.get());
+      running.server.awaitStopped();
+      backup = running.server.restoring();
+    }
     LogSetup.flush();
     return Trivet.OK;
+  }
+
+  /// The server of this process: another one after a restore.
+  private static final class Running {
+    volatile TrivetServer server;
+
+    Running(TrivetServer first) {
+      this.server = first;
+    }
+  }
+
+  /// Starts on a backup; on what was there before where that does not work.
+  private TrivetServer restored(ServerSetup setup, Path backup) {
+    PrintWriter err = Output.errors(spec);
+    Restoration done = null;
+    try {
+      done = Restoration.run(setup.data(), backup);
+      TrivetServer server = TrivetServer.start(setup.restored(backup));
+      err.println("trivet: runs on " + backup + "; what was there before is in " + done.aside());
+      return server;
+    } catch (ConfigException e) {
+      err.println("trivet: goes on with what was there before: " + e.getMessage());
+      if (done != null) {
+        done.undo();
+      }
+      return TrivetServer.start(setup);
+    } finally {
+      err.flush();
+    }
   }
 
   private void reload(TrivetServer server) {
@@ -118,7 +156,7 @@ final class ServeCommand implements Callable<Integer> {
     if (anonymous) {
       over.put(Option.INSECURE_ANONYMOUS, "true");
     }
-    return new ServerSetup(place.data(), place.configFile(), over);
+    return new ServerSetup(place.data(), place.configFile(), over, Optional.empty());
   }
 
   private static Option named(String path) {

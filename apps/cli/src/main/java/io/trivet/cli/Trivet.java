@@ -44,6 +44,9 @@ public final class Trivet implements Runnable {
       MetricsCommand.class,
       ReloadCommand.class,
       StopCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
+      StoreCommand.class,
       ConfigCommand.class,
       OptionsCommand.class,
       RehearseCommand.class);

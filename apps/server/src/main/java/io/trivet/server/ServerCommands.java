@@ -29,10 +29,16 @@ final class ServerCommands {
   private final TrivetServer server;
   private final BrokerHost host;
   private final Statistics statistics;
+  private final Stored stored;
   private final Supplier<List<Report.Listening>> listening;
 
   ServerCommands(
-      TrivetServer server, BrokerHost host, Statistics statistics, Supplier<List<Report.Listening>> listening) {
+      TrivetServer server,
+      BrokerHost host,
+      Statistics statistics,
+      Stored stored,
+      Supplier<List<Report.Listening>> listening) {
+    this.stored = stored;
     this.server = server;
     this.host = host;
     this.statistics = statistics;
@@ -57,6 +63,15 @@ final class ServerCommands {
     n.put("subscriptions", host.broker().subscriptionCount());
     n.put("retained", host.broker().retainedCount());
     n.put("devices", server.registry().size());
+    server.restored().ifPresent(backup -> n.put("restored", backup.toString()));
+    n.put("durability", stored.durability());
+    Map<String, Long> numbers = stored.numbers();
+    if (!numbers.isEmpty()) {
+      n.put("store", numbers.getOrDefault("store_failing", 0L) == 0 ? "well" : "failing: see the log");
+      n.put("stored-messages", numbers.get("store_messages"));
+      n.put("stored-bytes", numbers.get("store_bytes"));
+      n.put("store-p99-us", numbers.get("store_group_microseconds_p99"));
+    }
     ArrayNode list = n.putArray("listeners");
     for (Report.Listening l : listening.get()) {
       list.addObject().put("kind", l.kind()).put("address", l.place()).put("host", l.host())

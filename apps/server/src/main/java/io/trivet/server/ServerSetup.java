@@ -13,19 +13,25 @@ import java.util.Optional;
 ///
 /// @param configFile absent for `trivet.yaml` in the data directory
 /// @param overrides values as a person writes them; lists with blanks between
-public record ServerSetup(Path data, Optional<Path> configFile, Map<Option, String> overrides) {
+/// @param restored the backup that the data has just been restored from; mostly none
+public record ServerSetup(
+    Path data, Optional<Path> configFile, Map<Option, String> overrides, Optional<Path> restored) {
   public ServerSetup {
     overrides = Map.copyOf(overrides);
   }
 
   public static ServerSetup in(Path data) {
-    return new ServerSetup(data, Optional.empty(), Map.of());
+    return new ServerSetup(data, Optional.empty(), Map.of(), Optional.empty());
   }
 
   public ServerSetup with(Option o, String value) {
     Map<Option, String> more = new LinkedHashMap<>(overrides);
     more.put(o, value);
-    return new ServerSetup(data, configFile, more);
+    return new ServerSetup(data, configFile, more, restored);
+  }
+
+  public ServerSetup restored(Path backup) {
+    return new ServerSetup(data, configFile, overrides, Optional.of(backup));
   }
 
   /// Reads the file anew.

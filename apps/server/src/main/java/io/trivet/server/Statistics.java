@@ -12,19 +12,23 @@ import io.trivet.net.host.BrokerHost;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /// The server's numbers: as retained messages under `$SYS/trivet/`, and as Prometheus text.
 final class Statistics {
   private static final ClientId SERVER = new ClientId("$trivet");
 
   private final BrokerHost host;
-  private final java.util.function.Supplier<Map<String, Long>> transport;
+  private final Supplier<Map<String, Long>> transport;
+  private final Supplier<Map<String, Long>> stored;
   private final long startedNanos = System.nanoTime();
 
   /// @param transport counts of the network room, by name
-  Statistics(BrokerHost host, java.util.function.Supplier<Map<String, Long>> transport) {
+  /// @param stored numbers of the store, by name
+  Statistics(BrokerHost host, Supplier<Map<String, Long>> transport, Supplier<Map<String, Long>> stored) {
     this.host = host;
     this.transport = transport;
+    this.stored = stored;
   }
 
   private Map<String, Long> gauges() {
@@ -38,6 +42,7 @@ final class Statistics {
     g.put("retained_bytes", b.retainedBytes());
     g.put("heap_used_bytes", r.totalMemory() - r.freeMemory());
     g.put("uptime_seconds", (System.nanoTime() - startedNanos) / 1_000_000_000L);
+    g.putAll(stored.get());
     return g;
   }
 

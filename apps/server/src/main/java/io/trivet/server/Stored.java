@@ -7,7 +7,9 @@ import io.trivet.local.Durability;
 import io.trivet.local.LocalStore;
 import io.trivet.server.config.Config;
 import io.trivet.server.config.Option;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,25 @@ final class Stored implements AutoCloseable {
   /// The store on disk; absent where sessions last only until the server stops.
   Optional<LocalStore> local() {
     return local;
+  }
+
+  /// Its numbers by their names in metrics; none where nothing is on disk.
+  Map<String, Long> numbers() {
+    Map<String, Long> n = new TreeMap<>();
+    local.map(LocalStore::stats).ifPresent(s -> {
+      n.put("store_messages", s.messages());
+      n.put("store_bytes", s.bytes());
+      n.put("store_sessions", s.sessions());
+      n.put("store_expired", s.expired());
+      n.put("store_groups", s.groups());
+      n.put("store_batches", s.batches());
+      n.put("store_batches_waiting", (long) s.waiting());
+      n.put("store_changes_carried", s.carried());
+      n.put("store_failing", s.failing() ? 1L : 0L);
+      n.put("store_group_microseconds_p50", s.groupMicrosP50());
+      n.put("store_group_microseconds_p99", s.groupMicrosP99());
+    });
+    return n;
   }
 
   void reload(Config fresh) {

@@ -1,5 +1,7 @@
 package io.trivet.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.trivet.base.Bytes;
 import io.trivet.base.SecretBytes;
@@ -29,7 +31,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +45,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +75,7 @@ public final class TrivetServer implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile Config config;
   private volatile boolean closing;
+  private volatile Optional<Path> restoring = Optional.empty();
 
   /// Starts a server and returns once everything listens.
   ///
@@ -133,11 +139,13 @@ public final class TrivetServer implements AutoCloseable {
     this.doors = FrontDoors.open(config, group, host::open, material(config), registry);
     undo.add(doors::close);
     registry.listen(this::deviceChanged);
-    this.statistics = new Statistics(host, doors::counts);
+    this.statistics = new Statistics(host, doors::counts, stored::numbers);
     DeviceCommands devices = new DeviceCommands(registry, authority, data.file("devices"), Ports.RANDOMNESS,
         Ports.CLOCK, ClientIdRule.of(config.text(Option.CLIENT_ID)), this::trustChanged);
-    ServerCommands commands = new ServerCommands(this, host, statistics, doors::listening);
-    this.admin = AdminServer.open(data.adminSocket(), new LocalAdmin(devices, commands.all(), () -> {}));
+    Map<String, Function<JsonNode, ObjectNode>> commands =
+        new HashMap<>(new ServerCommands(this, host, statistics, stored, doors::listening).all());
+    commands.putAll(new StoreCommands(stored, data, this::restore).all());
+    this.admin = AdminServer.open(data.adminSocket(), new LocalAdmin(devices, commands, () -> {}));
     undo.add(admin::close);
     this.timer = Executors.newSingleThreadScheduledExecutor(
         Thread.ofPlatform().daemon().name("trivet timer").factory());
@@ -257,6 +265,22 @@ public final class TrivetServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Stops, for another to start on a backup.
+  private void restore(Path backup) {
+    restoring = Optional.of(backup);
+    Thread.ofPlatform().name("trivet restore").start(this::close);
+  }
+
+  /// What the data was restored from; mostly nothing.
+  Optional<Path> restored() {
+    return setup.restored();
+  }
+
+  /// The backup that is to be restored now that it has stopped; mostly none.
+  public Optional<Path> restoring() {
+    return restoring;
   }
 
   /// Waits until the server has stopped.

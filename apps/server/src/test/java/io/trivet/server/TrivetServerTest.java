@@ -168,7 +168,7 @@ class TrivetServerTest {
   void explainsWhatItDoesNotStartWith() throws IOException {
     Path file = Files.writeString(dir.resolve("wrong.yaml"), "mqtt:\n  packet-byte-max: 1MiB\n");
     assertThatThrownBy(() -> TrivetServer.start(
-        new ServerSetup(dir.resolve("data"), java.util.Optional.of(file), java.util.Map.of())))
+        new ServerSetup(dir.resolve("data"), java.util.Optional.of(file), java.util.Map.of(), java.util.Optional.empty())))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("line 2, column 3")
         .hasMessageContaining("unknown option 'mqtt.packet-byte-max'; did you mean 'mqtt.packet-bytes-max'?");

@@ -1,5 +1,7 @@
 package io.trivet.local;
 
+import java.util.Locale;
+
 /// The kinds of records that the store keeps, each sorted by its own keys. Layouts are drawn in `docs/store.md`.
 enum Family {
   /// The format's version, the number of the last group written, totals.
@@ -24,5 +26,9 @@ enum Family {
   /// Messages of inboxes that expire, by their time.
   EXPIRIES,
   /// Sessions that ended and whose inboxes are still being emptied.
-  DOOMED
+  DOOMED;
+
+  static String label(Family f) {
+    return f.name().toLowerCase(Locale.ROOT);
+  }
 }

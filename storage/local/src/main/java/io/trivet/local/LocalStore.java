@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -51,6 +52,7 @@ public final class LocalStore implements Store, AutoCloseable {
   private volatile long patienceNanos;
   private volatile boolean slow;
   private boolean recovered;
+  private Optional<StoreFiles> files = Optional.empty();
 
   /// @param reserveBytes what is to stay free on the disk
   /// @param patience how long peers wait for a disk that fails or is slow before they are told so
@@ -84,10 +86,18 @@ public final class LocalStore implements Store, AutoCloseable {
     try {
       Files.createDirectories(directory);
       RocksEngine.loadLibrary(library);
-      return new LocalStore(RocksEngine.open(directory, EngineOptions.DEFAULT), options, wallMillis, listener);
+      RocksEngine engine = RocksEngine.open(directory, EngineOptions.DEFAULT);
+      LocalStore store = new LocalStore(engine, options, wallMillis, listener);
+      store.files = Optional.of(new StoreFiles(engine));
+      return store;
     } catch (IOException e) {
       throw new StoreException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /// Its files, where they are on a disk.
+  public Optional<StoreFiles> files() {
+    return files;
   }
 
   /// From now on.

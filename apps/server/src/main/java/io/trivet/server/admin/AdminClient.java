@@ -56,6 +56,13 @@ public final class AdminClient implements Admin {
     }
   }
 
+  /// To the server that runs on a data directory.
+  ///
+  /// @throws AdminException where none answers
+  public static Admin toServer(DataDirectory data) {
+    return connect(data);
+  }
+
   private static Admin connect(DataDirectory data) {
     try {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
