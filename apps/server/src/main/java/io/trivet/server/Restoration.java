@@ -38,7 +38,11 @@ public final class Restoration {
 
   private Restoration(DataDirectory data, Instant now) {
     this.data = data;
-    this.aside = data.file("before-restore-" + STAMP.format(now));
+    Path free = data.file("before-restore-" + STAMP.format(now));
+    for (int n = 2; Files.exists(free); n++) {
+      free = data.file("before-restore-" + STAMP.format(now) + "-" + n);
+    }
+    this.aside = free;
   }
 
   /// The files beside the store that a backup is to hold, by their names in it.

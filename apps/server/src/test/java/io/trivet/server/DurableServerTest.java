@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trivet.server.admin.Admin;
 import io.trivet.server.admin.AdminClient;
+import io.trivet.server.admin.AdminException;
 import io.trivet.server.admin.Json;
 import io.trivet.server.config.ConfigException;
 import io.trivet.server.config.Option;
@@ -109,6 +110,66 @@ class DurableServerTest {
     asked.putArray("groups").add("operators");
     ObjectNode added = call("device.add", asked);
     return new Client(added.path("psk").path("identity").asText(), added.path("psk").path("key").asText());
+  }
+
+  @Test
+  void comesBackOnABackupWithWhatItHeldThen() throws Exception {
+    Path backup = dir.resolve("then.backup");
+    Client meter;
+    try (TrivetServer s = TrivetServer.start(setup())) {
+      meter = leave(s);
+      operator("pump").publish(s, "-t", "devices/meter/in/queue", "-m", "held");
+      assertThat(call("backup", Json.object().put("file", backup.toString())).path("bytes").asLong()).isPositive();
+      assertThatThrownBy(() -> call("backup", Json.object().put("file", backup.toString())))
+          .isInstanceOf(AdminException.class).hasMessageContaining("exists already");
+      assertThat(call("store.check", Json.object()).path("damaged")).isEmpty();
+      assertThat(call("store.stats", Json.object()).path("store-messages").asLong()).isEqualTo(1);
+      assertThat(call("metrics", Json.object()).path("text").asText()).contains("trivet_store_messages 1\n");
+      device("later"); // not in the backup
+      Ended drained = meter.run(s, "mosquitto_sub", "-i", "meter", "-c", "-q", "1", "-t", "devices/meter/in/#", "-C", "1",
+          "-W", "15");
+      assertThat(drained).isEqualTo(new Ended(0, "held\n"));
+      assertThatThrownBy(() -> call("restore", Json.object().put("file", broken(backup).toString())))
+          .isInstanceOf(AdminException.class).hasMessageContaining("damaged").hasMessageContaining("goes on as before");
+      assertThat(call("status", Json.object()).path("devices").asInt()).isEqualTo(4);
+    }
+    Restoration done = Restoration.run(dir.resolve("data"), backup);
+    assertThat(done.aside().resolve("devices.json")).exists();
+    try (TrivetServer s = TrivetServer.start(setup().restored(backup))) {
+      ObjectNode status = call("status", Json.object());
+      assertThat(status.path("devices").asInt()).as("as it was then").isEqualTo(3);
+      assertThat(status.path("restored").asText()).isEqualTo(backup.toString());
+      Ended again = meter.run(s, "mosquitto_sub", "-i", "meter", "-c", "-q", "1", "-t", "devices/meter/in/#", "-C", "1",
+          "-W", "15");
+      assertThat(again).isEqualTo(new Ended(0, "held\n"));
+    }
+  }
+
+  private Path broken(Path backup) throws IOException {
+    byte[] bytes = Files.readAllBytes(backup);
+    bytes[bytes.length / 2] ^= 1;
+    return Files.write(dir.resolve("broken.backup"), bytes);
+  }
+
+  @Test
+  void undoesARestoreThatNoServerStartsOn() throws Exception {
+    Path backup = dir.resolve("then.backup");
+    try (TrivetServer s = TrivetServer.start(setup())) {
+      leave(s);
+      call("backup", Json.object().put("file", backup.toString()));
+      device("later");
+    }
+    Restoration done = Restoration.run(dir.resolve("data"), backup);
+    done.undo();
+    assertThat(done.aside()).doesNotExist();
+    assertThat(dir.resolve("data/restoring")).doesNotExist();
+    try (TrivetServer s = TrivetServer.start(setup())) {
+      assertThat(s.restored()).isEmpty();
+      assertThat(call("status", Json.object()).path("devices").asInt()).as("the later one too").isEqualTo(3);
+    }
+    assertThatThrownBy(() -> Restoration.run(dir.resolve("data"), broken(backup)))
+        .isInstanceOf(ConfigException.class).hasMessageContaining("all is as it was");
+    assertThat(dir.resolve("data/store")).isDirectory();
   }
 
   @Test

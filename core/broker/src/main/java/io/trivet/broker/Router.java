@@ -141,7 +141,7 @@ public final class Router {
       waitForStore(m, route, id, from, listener, packetId, Optional.ofNullable(retained));
       return PublishResult.PENDING;
     }
-    if (retained != null) {
+    if (retained != null && from != null) { // the server's own statistics are made anew, not kept
       loop.batch().add(new StoreOp.PutRetained(m, retained.number(), Optional.empty()));
     }
     dispatch(route, m);

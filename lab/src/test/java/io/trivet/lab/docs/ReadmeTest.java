@@ -46,6 +46,8 @@ class ReadmeTest {
       assertThat(said.toString())
           .contains("devices/lamp-1/hello hello")
           .contains("\"topic\":\"devices/lamp-1/set\"")
+          .contains("devices/lamp-1/jobs clean")
+          .contains("the store is whole")
           .contains("trivet_connects_accepted_total");
     }
   }
