@@ -44,7 +44,7 @@ public final class LocalStore implements Store, AutoCloseable {
 
   private final AtomicInteger waiting = new AtomicInteger();
   private final long[] groupNanos = new long[GROUPS_MEASURED];
-  private volatile int groupsMeasured;
+  private volatile long groupsMeasured;
   private volatile boolean parked;
   private volatile boolean closing;
   private volatile boolean stopped;
@@ -208,8 +208,8 @@ public final class LocalStore implements Store, AutoCloseable {
   }
 
   private void measured(long nanos) {
-    int n = groupsMeasured;
-    groupNanos[n % GROUPS_MEASURED] = nanos;
+    long n = groupsMeasured;
+    groupNanos[(int) (n % GROUPS_MEASURED)] = nanos;
     groupsMeasured = n + 1;
   }
 
@@ -277,7 +277,7 @@ public final class LocalStore implements Store, AutoCloseable {
 
   /// Possibly a moment old.
   public Stats stats() {
-    int n = Math.min(groupsMeasured, GROUPS_MEASURED);
+    int n = (int) Math.min(groupsMeasured, GROUPS_MEASURED);
     long[] sorted = Arrays.copyOf(groupNanos, n);
     Arrays.sort(sorted);
     Records.Group last = ledger.last();
