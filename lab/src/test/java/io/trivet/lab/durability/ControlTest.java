@@ -12,17 +12,19 @@ import org.junit.jupiter.api.io.TempDir;
 class ControlTest {
   @Test
   void findsNothingAtATrivetThatLives(@TempDir Path work) {
-    check(new TrivetProcess(work, Map.of()));
+    run(new TrivetProcess(work, Map.of())).assertEverythingKept();
   }
 
+  /// Order is left out: mosquitto now and then sends a message that was in flight to a lost connection after a later
+  /// one, once in some thousand deliveries.
   @Test
-  void findsNothingAtAMosquittoThatLives(@TempDir Path work) {
-    check(new MosquittoProcess(work, MosquittoProcess.Saving.EACH_SECOND));
+  void findsNoLossAtAMosquittoThatLives(@TempDir Path work) {
+    run(new MosquittoProcess(work, MosquittoProcess.Saving.EACH_SECOND)).assertKeptBut(OrderKept.class);
   }
 
-  private static void check(BrokerProcess broker) {
+  private static Outcome run(BrokerProcess broker) {
     Outcome outcome = DurabilityHarness.run(new Immortal(broker), Catastrophe.DESERTION, 20, Seeds.next());
     System.out.println(outcome);
-    outcome.assertEverythingKept();
+    return outcome;
   }
 }
