@@ -24,16 +24,17 @@ final class HouseRules {
           Map.entry("base", Set.of()),
           Map.entry("broker", Set.of("base")),
           Map.entry("mqtt", Set.of("base", "broker")),
+          Map.entry("coap", Set.of("base", "broker")),
           Map.entry("identity", Set.of("base", "broker")),
           Map.entry("local", Set.of("base", "broker")),
-          Map.entry("net", Set.of("base", "broker", "mqtt", "identity")),
-          Map.entry("server", Set.of("base", "broker", "mqtt", "identity", "local", "net")),
-          Map.entry("cli", Set.of("base", "broker", "mqtt", "identity", "local", "net", "server")),
+          Map.entry("net", Set.of("base", "broker", "mqtt", "coap", "identity")),
+          Map.entry("server", Set.of("base", "broker", "mqtt", "coap", "identity", "local", "net")),
+          Map.entry("cli", Set.of("base", "broker", "mqtt", "coap", "identity", "local", "net", "server")),
           Map.entry("audit", Set.of("base", "broker", "mqtt", "net")),
           Map.entry("bench", Set.of("base", "broker", "mqtt", "net")),
           Map.entry("smqtt", Set.of("base", "broker")));
 
-  private static final Set<String> PURE = Set.of("base", "broker", "mqtt");
+  private static final Set<String> PURE = Set.of("base", "broker", "mqtt", "coap");
   private static final Set<String> WIRING = Set.of("server", "lab");
   private static final Set<String> PORTS = Set.of(BROKER + "Authenticator", BROKER + "Decider", BROKER + "Store");
 

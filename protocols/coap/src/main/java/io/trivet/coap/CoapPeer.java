@@ -1,0 +1,27 @@
+package io.trivet.coap;
+
+import io.trivet.broker.Peer;
+import io.trivet.broker.Principal;
+
+/// The other end of requests, as far as its security reaches: an address, a DTLS association, a stream, an OSCORE
+/// context. One object for as long as that lasts; equal only to itself, so it can key what is kept for it.
+public interface CoapPeer {
+  /// Address, listener and protection.
+  Peer peer();
+
+  /// Who it was proved to be; [Principal#ANONYMOUS] where nothing was.
+  Principal principal();
+
+  /// Whether its address is known to be its own: by a handshake, a stream, or an Echo (RFC 9175, section 2.4). To one that
+  /// is not, replies stay below three times what it sent.
+  boolean isProven();
+
+  /// Whether messages cannot be lost or come twice, since a stream carries them (RFC 8323).
+  boolean isReliable();
+
+  /// How many bytes one message to it may have, header and all.
+  int messageBytesMax();
+
+  /// Told once when the peer is gone, or at once where it is already.
+  void whenGone(Runnable listener);
+}

@@ -1,0 +1,7 @@
+/// CoAP: codec, message layer, block-wise transfer, observe, groups, object security, resources. Pure, like the broker room.
+module io.trivet.coap {
+  requires transitive io.trivet.broker;
+  requires static transitive org.jspecify;
+
+  exports io.trivet.coap;
+}
