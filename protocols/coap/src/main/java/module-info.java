@@ -4,4 +4,5 @@ module io.trivet.coap {
   requires static transitive org.jspecify;
 
   exports io.trivet.coap;
+  exports io.trivet.coap.message;
 }

@@ -30,6 +30,15 @@ public enum Counter {
   LIMIT_PACKET_SIZE("connections ended for a packet above mqtt.packet-bytes-max"),
   LIMIT_CONNECT_DEADLINE("connections that sent no CONNECT in time (mqtt.connect-deadline)"),
   SESSIONS_EXPIRED("sessions that ended by their expiry"),
+  COAP_REQUESTS("CoAP requests received, duplicates not counted"),
+  COAP_DUPLICATES("CoAP messages that came again"),
+  COAP_MALFORMED("datagrams and frames that are no CoAP"),
+  COAP_NOTIFICATIONS("CoAP notifications sent to observers"),
+  COAP_RETRANSMISSIONS("CoAP messages sent again because no acknowledgement came"),
+  COAP_TIMEOUTS("CoAP messages given up because no acknowledgement came"),
+  COAP_DROPPED_OUTGOING("CoAP messages dropped because too many waited for one peer (coap.outgoing-per-peer)"),
+  COAP_LIMIT_PEERS("datagrams dropped because there were as many peers as coap.peers-max allows"),
+  COAP_LIMIT_UNDER_WAY("CoAP requests refused because too many of the peer's waited (coap.requests-per-peer)"),
   CYCLES("read cycles of the event loop");
 
   private static final Counter[] ALL = values();

@@ -22,6 +22,16 @@ public interface CoapPeer {
   /// How many bytes one message to it may have, header and all.
   int messageBytesMax();
 
-  /// Told once when the peer is gone, or at once where it is already.
+  /// Told once when the peer is gone, or at once where it is already. A listener cannot be withdrawn: one for each table
+  /// that knows the peer, not one for each request.
   void whenGone(Runnable listener);
+
+  /// Something is kept for the peer beyond its request, such as an observation: until as many [#release]s as holds, it is
+  /// not forgotten in favour of another.
+  default void hold() {}
+
+  default void release() {}
+
+  /// The peer has shown that its address is its own.
+  default void proved() {}
 }

@@ -21,7 +21,8 @@ public interface Exchange {
   /// Sends a further response to the same request, after [#respond]: a notification (RFC 7641) or a block (RFC 9177).
   ///
   /// @param confirmable whether the peer is to acknowledge it; over streams without meaning
-  /// @param fate told once what became of it
+  /// @param fate told what became of it, once; after [Fate#SENT] it may be told [Fate#RESET] once more, since a peer may
+  ///     refuse a non-confirmable message too
   void notify(Response response, boolean confirmable, Fate.Listener fate);
 
   /// What became of a message sent.

@@ -1,0 +1,69 @@
+package io.trivet.coap.message;
+
+import org.jspecify.annotations.Nullable;
+
+/// What all peers of one loop sent of late, oldest first, within bounds: beyond them the oldest is forgotten, whosever it
+/// is. A duplicate of what was forgotten would be executed again, so the bounds want to be generous; that they hold is
+/// what keeps a flood of requests from taking the server's memory.
+final class Memory {
+  private final DatagramLimits limits;
+  private @Nullable Remembered oldest;
+  private @Nullable Remembered newest;
+  private int count;
+  private long bytes;
+
+  Memory(DatagramLimits limits) {
+    this.limits = limits;
+  }
+
+  void add(Remembered r) {
+    if (newest == null) {
+      oldest = r;
+    } else {
+      newest.next = r;
+    }
+    newest = r;
+    count++;
+  }
+
+  void answered(Remembered r, byte[] answer) {
+    if (!r.forgotten) {
+      r.answer = answer;
+      bytes += answer.length;
+    }
+  }
+
+  /// The peer let go of it.
+  void forgotten(Remembered r) {
+    if (!r.forgotten) {
+      r.forgotten = true;
+      bytes -= r.bytes();
+      count--;
+      r.answer = null;
+    }
+  }
+
+  /// Forgets what is too old or too much.
+  void trim(long nowNanos) {
+    for (Remembered r = oldest; r != null; r = r.next) {
+      if (!r.forgotten) {
+        if (r.untilNanos - nowNanos > 0 && count <= limits.exchangesMax() && bytes <= limits.exchangeBytesMax()) {
+          return;
+        }
+        r.peer.forget(r);
+      }
+      oldest = r.next;
+      if (oldest == null) {
+        newest = null;
+      }
+    }
+  }
+
+  int count() {
+    return count;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+}
