@@ -1,6 +1,7 @@
 /// The network: Netty transports and the host that runs the broker on event loops. Nothing else knows a socket.
 module io.trivet.net {
   requires transitive io.trivet.mqtt;
+  requires transitive io.trivet.coap;
   requires transitive io.netty.transport;
   requires io.netty.buffer;
   requires io.netty.common;
@@ -8,6 +9,7 @@ module io.trivet.net {
   requires io.netty.codec;
   requires io.netty.codec.http;
   requires io.netty.transport.classes.epoll;
+  requires io.netty.transport.unix.common;
   requires io.netty.tcnative.classes.openssl;
   requires org.bouncycastle.provider;
   requires org.bouncycastle.tls;

@@ -63,6 +63,43 @@ public final class Router {
     };
   }
 
+  /// What became of a read.
+  public sealed interface Read {
+    record Found(Message message) implements Read {}
+
+    record Absent() implements Read {}
+
+    record Denied() implements Read {}
+  }
+
+  /// The retained message of a topic, for whoever may subscribe to it and be sent it.
+  public Read retained(Session reader, TopicName topic) {
+    Decider decider = loop.broker().decider();
+    Message m = loop.broker().retained().get(topic);
+    if (!(decider.subscribe(reader.principal(), reader.clientId(), TopicFilter.exactly(topic), QoS.AT_MOST_ONCE)
+        instanceof Decider.Decision.Allow)) {
+      loop.counters().increment(Counter.SUBSCRIBE_DENIED);
+      loop.broker().watcher().denied(reader.clientId(), reader.principal(), "read", topic.toString(), "no rule allows it");
+      return new Read.Denied();
+    }
+    if (m == null) {
+      return new Read.Absent();
+    }
+    if (m.isExpired(loop.wallMillis())) {
+      forgetRetained(m);
+      return new Read.Absent();
+    }
+    return switch (decider.deliver(reader.principal(), reader.clientId(), m)) {
+      case Decider.Decision.Allow _ -> new Read.Found(m);
+      case Decider.Decision.Modify(Message changed) -> new Read.Found(changed);
+      // As if it were not there: the peer may know of the topic, not of this message.
+      case Decider.Decision.Deny _, Decider.Decision.Delay _ -> {
+        loop.counters().increment(Counter.DELIVERY_DENIED);
+        yield new Read.Denied();
+      }
+    };
+  }
+
   private void denied(Session from, Message m, String action, String rule) {
     loop.counters().increment(Counter.PUBLISH_DENIED);
     loop.broker().watcher().denied(from.clientId(), from.principal(), action, m.topic().toString(), rule);

@@ -170,6 +170,12 @@ public final class Session {
     online = true;
   }
 
+  /// Whoever has it receives by that outlet.
+  void attach(Outlet o, int receiveMaximum) {
+    outflow.attach(o, receiveMaximum);
+    online = true;
+  }
+
   /// Sends again what an earlier connection left open, in its order and with its packet ids (MQTT-4.4.0-1), then what
   /// waited; called once the client has its CONNACK.
   public void resume() {

@@ -348,6 +348,30 @@ public final class Sessions {
     }
   }
 
+  // --- without connections ------------------------------------------------------------------------------------------
+
+  /// A session that no CONNECT can find or take over, for a protocol whose requests stand alone: to publish with.
+  public Session unlisted(ClientId id, Principal who) {
+    return Session.passing(id, loop, who);
+  }
+
+  /// The same for one that receives.
+  ///
+  /// @param receiveMaximum how many QoS 1 and 2 messages the outlet takes at a time
+  public Session unlisted(ClientId id, Principal who, Outlet o, int receiveMaximum) {
+    Session s = Session.passing(id, loop, who);
+    s.attach(o, receiveMaximum);
+    return s;
+  }
+
+  /// Ends such a session; what waits for it is dropped.
+  public void endUnlisted(Session s) {
+    if (s.loop == loop) {
+      s.detach();
+      end(s);
+    }
+  }
+
   // --- subscriptions ------------------------------------------------------------------------------------------------
 
   /// Takes the subscriptions that the rules and limits allow.

@@ -67,6 +67,11 @@ public final class TopicFilter {
     return parse(text, TopicLimits.PROTOCOL).orThrow();
   }
 
+  /// The filter that matches that topic and no other.
+  public static TopicFilter exactly(TopicName topic) {
+    return new TopicFilter(topic.toString(), topic.levels(), false);
+  }
+
   public boolean hasWildcards() {
     return wildcards;
   }

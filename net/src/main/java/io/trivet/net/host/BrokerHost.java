@@ -18,6 +18,7 @@ import io.trivet.broker.Store;
 import io.trivet.broker.Watcher;
 import io.trivet.mqtt.MqttContext;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -86,6 +87,11 @@ public final class BrokerHost {
   public ChannelHandler open(Channel channel, Peer peer) {
     connections.incrementAndGet();
     return new MqttChannel(runner(channel.eventLoop()), context, peer, connections::decrementAndGet);
+  }
+
+  /// Puts CoAP on the same loops.
+  public CoapHost coap(CoapContext coap) {
+    return new CoapHost(List.of(byIndex), coap);
   }
 
   /// Open connections that speak MQTT, with a session or without one yet.

@@ -39,8 +39,8 @@ final class LoopRunner implements Runnable {
   private final Queue<Mail> tasks = new ConcurrentLinkedQueue<>();
 
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private final ArrayList<MqttChannel> dirty = new ArrayList<>();
-  private final ArrayList<MqttChannel> paused = new ArrayList<>();
+  private final ArrayList<CycleMember> dirty = new ArrayList<>();
+  private final ArrayList<CycleMember> paused = new ArrayList<>();
   private final ArrayDeque<ByteSink> sinks = new ArrayDeque<>();
   private final TopicNames topicNames = new TopicNames();
   private byte[] scratch = new byte[64 << 10];
@@ -180,9 +180,9 @@ final class LoopRunner implements Runnable {
     if (now) {
       eventLoop.schedule(this::enter, RETRY_MILLIS, TimeUnit.MILLISECONDS);
     } else if (!paused.isEmpty()) {
-      List<MqttChannel> again = List.copyOf(paused);
+      List<CycleMember> again = List.copyOf(paused);
       paused.clear();
-      again.forEach(MqttChannel::readAgain);
+      again.forEach(CycleMember::readAgain);
     }
   }
 
@@ -202,11 +202,11 @@ final class LoopRunner implements Runnable {
     return unsentTotal > b.limits().outputBytesTotalMax() / b.broker().loopCount();
   }
 
-  void addPaused(MqttChannel channel) {
+  void addPaused(CycleMember channel) {
     paused.add(channel);
   }
 
-  void addDirty(MqttChannel channel) {
+  void addDirty(CycleMember channel) {
     dirty.add(channel);
     enter();
   }

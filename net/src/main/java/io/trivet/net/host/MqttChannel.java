@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Bytes are copied once from the channel's buffer into the loop's scratch array, where the decoder works; what is
 /// left of a packet cut off waits in an array of its own that grows only with what has really come. Bytes out gather
 /// in a sink lent by the loop for the cycle, so an idle connection holds neither.
-final class MqttChannel extends ChannelInboundHandlerAdapter implements Wire {
+final class MqttChannel extends ChannelInboundHandlerAdapter implements Wire, CycleMember {
   /// A sink this full is written at once, not at the end of the cycle.
   private static final int WRITE_AT_BYTES = 64 << 10;
 
@@ -129,7 +129,8 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Wire {
     }
   }
 
-  void readAgain() {
+  @Override
+  public void readAgain() {
     if (!pausedByMachine) {
       channel().config().setAutoRead(true);
     }
@@ -241,7 +242,8 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   /// Sends what the cycle wrote.
-  void flushCycle() {
+  @Override
+  public void flushCycle() {
     dirty = false;
     ByteSink s = sink;
     if (s != null) {

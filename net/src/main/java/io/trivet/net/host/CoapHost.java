@@ -1,0 +1,206 @@
+package io.trivet.net.host;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.unix.UnixChannelOption;
+import io.trivet.broker.Peer;
+import io.trivet.broker.Principal;
+import io.trivet.broker.TransportIdentity;
+import io.trivet.coap.Handler;
+import io.trivet.coap.message.DatagramEndpoint;
+import io.trivet.coap.message.DatagramPeer;
+import io.trivet.coap.message.PeerTable;
+import io.trivet.net.transport.EventLoops;
+import io.trivet.net.transport.ListenException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/// CoAP on the loops of a [BrokerHost]: each listener has a socket on every loop, among which the system spreads the
+/// peers by their addresses, so that all of one peer happens on one loop.
+public final class CoapHost implements AutoCloseable {
+  /// A datagram larger than a link carries whole (1,500 bytes) is rare, and blocks are at most 1,024 bytes.
+  private static final int DATAGRAM_BYTES_MAX = 2_048;
+
+  private static final int DATAGRAMS_PER_READ = 64;
+
+  /// RFC 7252, section 4.6, for a path whose limit is not known.
+  private static final int MESSAGE_BYTES_MAX = 1_152;
+
+  private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
+  private static final long BIND_SECONDS = 10;
+
+  private final CoapContext context;
+  private final List<CoapOnLoop> loops = new ArrayList<>();
+  private final List<Handler> handlers = new ArrayList<>();
+  private final List<Channel> channels = new CopyOnWriteArrayList<>();
+
+  CoapHost(List<LoopRunner> runners, CoapContext context) {
+    this.context = context;
+    for (LoopRunner r : runners) {
+      CoapOnLoop loop = new CoapOnLoop(r, context.randomness());
+      loops.add(loop);
+      handlers.add(onLoop(loop, () -> context.handler().apply(loop, loop.broker())));
+    }
+  }
+
+  private static <T> T onLoop(CoapOnLoop loop, java.util.concurrent.Callable<T> work) {
+    try {
+      return loop.eventLoop().submit(work).get(BIND_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while CoAP was starting", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("CoAP could not start on a loop", e);
+    }
+  }
+
+  /// Opens a listener without security.
+  ///
+  /// @param groups multicast addresses to answer at as well; empty for none
+  /// @return where it listens
+  /// @throws ListenException when an address cannot be had
+  public InetSocketAddress openPlain(String name, InetSocketAddress address, List<InetAddress> groups)
+      throws IOException {
+    InetSocketAddress bound = address;
+    int sockets = EventLoops.hasEpoll() ? loops.size() : 1;
+    List<PlainDoor> doors = new ArrayList<>();
+    for (int i = 0; i < sockets; i++) {
+      PlainDoor door = new PlainDoor(loops.get(i), handlers.get(i), name);
+      door.listen(bound);
+      bound = door.address();
+      doors.add(door);
+    }
+    for (InetAddress group : groups) {
+      doors.getFirst().join(new InetSocketAddress(group, bound.getPort()));
+    }
+    return bound;
+  }
+
+  private Channel bind(CoapOnLoop loop, InetSocketAddress address, Function<Channel, DatagramChannelMember> member)
+      throws IOException {
+    Bootstrap b = new Bootstrap()
+        .group(loop.eventLoop())
+        .channel(EventLoops.hasEpoll() ? EpollDatagramChannel.class : NioDatagramChannel.class)
+        .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+        .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        .option(ChannelOption.SO_SNDBUF, RECEIVE_BUFFER_BYTES)
+        .handler(new io.netty.channel.ChannelInitializer<Channel>() {
+          @Override
+          protected void initChannel(Channel ch) {
+            ch.pipeline().addLast(member.apply(ch));
+          }
+        });
+    if (EventLoops.hasEpoll()) {
+      b.option(UnixChannelOption.SO_REUSEPORT, true)
+          .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM_BYTES_MAX)
+          .option(ChannelOption.RECVBUF_ALLOCATOR,
+              new FixedRecvByteBufAllocator(DATAGRAM_BYTES_MAX * DATAGRAMS_PER_READ));
+    } else {
+      b.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES_MAX));
+    }
+    ChannelFuture bound = b.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new ListenException("CoAP cannot listen on " + address + ": " + bound.cause().getMessage()
+          + "; ss -lunp shows who holds it", bound.cause());
+    }
+    channels.add(bound.channel());
+    return bound.channel();
+  }
+
+  /// One loop's share of a listener without security.
+  private final class PlainDoor {
+    private final CoapOnLoop loop;
+    private final DatagramEndpoint endpoint;
+    private final PeerTable peers;
+    private final String name;
+    private @org.jspecify.annotations.Nullable DatagramChannelMember socket;
+    private @org.jspecify.annotations.Nullable Channel channel;
+
+    PlainDoor(CoapOnLoop loop, Handler handler, String name) {
+      this.loop = loop;
+      this.name = name;
+      this.endpoint = new DatagramEndpoint(loop, context.transmission(), context.limits(),
+          loop.broker().counters(), handler, this::send);
+      this.peers = new PeerTable(endpoint);
+    }
+
+    void listen(InetSocketAddress address) throws IOException {
+      channel = bind(loop, address, ch -> {
+        DatagramChannelMember m = new DatagramChannelMember(loop.runner(), ch, (from, b) -> receive(from, b, false));
+        socket = m;
+        return m;
+      });
+    }
+
+    /// A socket of its own that is bound to the group's address gets what is sent there and nothing else.
+    void join(InetSocketAddress group) throws IOException {
+      Channel ch = bind(loop, group,
+          c -> new DatagramChannelMember(loop.runner(), c, (from, b) -> receive(from, b, true)));
+      List<String> failed = new ArrayList<>();
+      int joined = 0;
+      for (NetworkInterface nif : NetworkInterface.networkInterfaces().toList()) {
+        if (nif.isUp() && (nif.supportsMulticast() || nif.isLoopback())) {
+          ChannelFuture f = ((io.netty.channel.socket.DatagramChannel) ch).joinGroup(group, nif).awaitUninterruptibly();
+          if (f.isSuccess()) {
+            joined++;
+          } else {
+            failed.add(nif.getName() + ": " + f.cause().getMessage());
+          }
+        }
+      }
+      if (joined == 0) {
+        throw new ListenException("no network interface takes part in " + group + " " + failed, null);
+      }
+    }
+
+    InetSocketAddress address() {
+      Channel c = channel;
+      if (c == null) {
+        throw new AssertionError("not listening");
+      }
+      return (InetSocketAddress) c.localAddress();
+    }
+
+    private void receive(InetSocketAddress from, byte[] datagram, boolean multicast) {
+      DatagramPeer peer = peers.find(from, this::newPeer);
+      if (peer != null) {
+        endpoint.receive(peer, datagram, datagram.length, multicast);
+      }
+    }
+
+    private DatagramPeer newPeer(InetSocketAddress address) {
+      return endpoint.peer(new Peer(address, name, false, "", TransportIdentity.NONE), Principal.ANONYMOUS, false,
+          MESSAGE_BYTES_MAX, address);
+    }
+
+    private void send(DatagramPeer to, byte[] datagram) {
+      DatagramChannelMember s = socket;
+      if (s != null) {
+        s.send(to.peer().address(), datagram, datagram.length);
+      }
+    }
+  }
+
+  /// Stops listening.
+  @Override
+  public void close() {
+    channels.forEach(c -> c.close().awaitUninterruptibly());
+    channels.clear();
+  }
+}
