@@ -5,4 +5,5 @@ module io.trivet.coap {
 
   exports io.trivet.coap;
   exports io.trivet.coap.message;
+  exports io.trivet.coap.pubsub;
 }

@@ -19,7 +19,7 @@ public final class Message {
   /// The bytes a protocol made of this message, kept for the next receiver: see [#encoding(int)].
   private final @Nullable Object[] encodings = new @Nullable Object[ENCODINGS];
 
-  private static final int ENCODINGS = 2;
+  private static final int ENCODINGS = 3;
 
   /// @param expiresAtMillis wall-clock milliseconds after which nobody receives it any more, or [#NEVER]
   /// @param publisher the session that published it, for no-local; the server's own messages name the server
@@ -87,7 +87,7 @@ public final class Message {
     return 96 + payload.length() + properties.weight();
   }
 
-  /// The encoding kept in a slot, or null. Slots belong to the MQTT codec: 0 for 3.1 and 3.1.1, 1 for 5.0. A racing
+  /// The encoding kept in a slot, or null: 0 for MQTT 3.1 and 3.1.1, 1 for MQTT 5.0, 2 for CoAP. A racing
   /// reader on another loop sees either nothing, and encodes again, or a whole value, since what is kept is immutable.
   public @Nullable Object encoding(int slot) {
     return encodings[slot];

@@ -63,6 +63,11 @@ public final class Router {
     };
   }
 
+  /// Whether a message of that topic is kept.
+  public boolean isRetained(TopicName topic) {
+    return loop.broker().retained().get(topic) != null;
+  }
+
   /// What became of a read.
   public sealed interface Read {
     record Found(Message message) implements Read {}

@@ -1,0 +1,165 @@
+package io.trivet.coap.pubsub;
+
+import io.trivet.base.Bytes;
+import io.trivet.broker.Message;
+import io.trivet.broker.Outlet;
+import io.trivet.broker.QoS;
+import io.trivet.broker.Session;
+import io.trivet.broker.SessionEnd;
+import io.trivet.coap.Code;
+import io.trivet.coap.Exchange;
+import io.trivet.coap.Exchange.Fate;
+import io.trivet.coap.Response;
+import org.jspecify.annotations.Nullable;
+
+/// One observation of one topic or of all that a filter matches: a session of the broker that receives, whose outlet sends
+/// notifications. QoS 0 goes non-confirmable, QoS 1 and 2 confirmable, and the session's window waits for the
+/// acknowledgement.
+final class Watch implements Outlet {
+  private final Watches all;
+  private final Exchange exchange;
+  private final boolean locates;
+  private @Nullable Session session;
+  private int sinceConfirmable;
+  private boolean inPublish;
+  private boolean over;
+
+  /// @param locates whether notifications say which topic they are about
+  Watch(Watches all, Exchange exchange, boolean locates) {
+    this.all = all;
+    this.exchange = exchange;
+    this.locates = locates;
+  }
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  boolean locates() {
+    return locates;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  void session(Session s) {
+    session = s;
+  }
+
+  Session session() {
+    Session s = session;
+    if (s == null) {
+      throw new AssertionError("an observation without its session");
+    }
+    return s;
+  }
+
+  /// Ends it without a word.
+  void end() {
+    if (!over) {
+      over = true;
+      all.ended(this);
+    }
+  }
+
+  // --- Outlet -------------------------------------------------------------------------------------------------------
+
+  /// What is unsent waits with the message layer, which bounds it for each peer.
+  @Override
+  public int unsentBytes() {
+    return 0;
+  }
+
+  @Override
+  public boolean publish(Message m, QoS qos, boolean dup, boolean retain, int packetId, int[] subscriptionIds) {
+    if (over) {
+      return false;
+    }
+    if (!Mapping.accepts(exchange.request(), m)) {
+      endWith(Response.of(Code.NOT_ACCEPTABLE, "the topic's content format has changed"));
+      return false;
+    }
+    boolean confirmable = qos != QoS.AT_MOST_ONCE || ++sinceConfirmable >= all.settings().confirmableEvery();
+    if (confirmable) {
+      sinceConfirmable = 0;
+    }
+    inPublish = true;
+    exchange.notify(all.notification(m, locates), confirmable, fate -> told(fate, qos, packetId));
+    inPublish = false;
+    return true;
+  }
+
+  private void told(Fate fate, QoS qos, int packetId) {
+    switch (fate) {
+      case SENT, ACKNOWLEDGED -> {
+        if (qos == QoS.AT_MOST_ONCE || over) {
+          return;
+        }
+        if (inPublish) {
+          all.loop().later(() -> acknowledged(qos, packetId)); // the session is in the midst of sending
+        } else {
+          acknowledged(qos, packetId);
+        }
+      }
+      case DROPPED -> {
+        // More waits for the peer than may. QoS 0 is lost; of the others none may be passed over, so it ends here.
+        if (qos != QoS.AT_MOST_ONCE) {
+          endLater();
+        }
+      }
+      case RESET, TIMED_OUT -> endLater();
+    }
+  }
+
+  private void endLater() {
+    if (inPublish) {
+      all.loop().later(this::end);
+    } else {
+      end();
+    }
+  }
+
+  private void acknowledged(QoS qos, int packetId) {
+    if (over) {
+      return;
+    }
+    if (qos == QoS.AT_LEAST_ONCE) {
+      session().acknowledged(packetId);
+    } else {
+      session().receivedByPeer(packetId, true);
+    }
+  }
+
+  /// CoAP acknowledges once: the message layer's de-duplication stands for the second half of QoS 2.
+  @Override
+  public void pubRel(int packetId) {
+    all.loop().later(() -> {
+      if (!over) {
+        session().completed(packetId);
+      }
+    });
+  }
+
+  @Override
+  public void end(SessionEnd why) {
+    endWith(switch (why) {
+      case REVOKED -> Response.of(Code.UNAUTHORIZED, "the device is not trusted any more");
+      case SERVER_STOPS -> Response.of(Code.SERVICE_UNAVAILABLE, "the server stops");
+      case TAKEN_OVER, ADMINISTRATIVE -> Response.of(Code.SERVICE_UNAVAILABLE, "observe anew");
+    });
+  }
+
+  /// An error is the last notification (RFC 7641, section 4.2).
+  private void endWith(Response last) {
+    if (!over) {
+      over = true;
+      exchange.notify(last, false, Fate.Listener.NONE);
+      all.ended(this);
+    }
+  }
+
+  Bytes token() {
+    return exchange.token();
+  }
+}
