@@ -6,6 +6,7 @@ module io.trivet.server {
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires io.netty.common;
+  requires transitive io.trivet.coap;
   requires transitive io.trivet.local;
   requires org.slf4j;
   requires static transitive org.jspecify;

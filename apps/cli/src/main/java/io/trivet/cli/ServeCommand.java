@@ -47,6 +47,24 @@ final class ServeCommand implements Callable<Integer> {
       description = "MQTT over TLS with pre-shared keys.")
   private @Nullable List<String> psk;
 
+  @picocli.CommandLine.Option(names = "--coaps", paramLabel = "ADDR", description = "CoAP over DTLS.")
+  private @Nullable List<String> coaps;
+
+  @picocli.CommandLine.Option(names = "--coaps-tcp", paramLabel = "ADDR", description = "CoAP over TLS.")
+  private @Nullable List<String> coapsTcp;
+
+  @picocli.CommandLine.Option(
+      names = "--insecure-coap",
+      paramLabel = "ADDR",
+      description = "CoAP in the clear, only to be read: everybody on the path reads and alters all.")
+  private @Nullable List<String> coap;
+
+  @picocli.CommandLine.Option(
+      names = "--insecure-coap-writes",
+      description = "With --insecure-coap: let anybody publish and clear who can send a datagram, as far as rules with "
+          + "'anonymous: true' allow.")
+  private boolean coapWrites;
+
   @picocli.CommandLine.Option(
       names = "--insecure-plaintext",
       paramLabel = "ADDR",
@@ -151,6 +169,12 @@ final class ServeCommand implements Callable<Integer> {
     put(over, Option.LISTEN_MQTTS, mqtts);
     put(over, Option.LISTEN_WSS, wss);
     put(over, Option.LISTEN_PSK, psk);
+    put(over, Option.LISTEN_COAPS, coaps);
+    put(over, Option.LISTEN_COAPS_TCP, coapsTcp);
+    put(over, Option.INSECURE_COAP, coap);
+    if (coapWrites) {
+      over.put(Option.INSECURE_COAP_WRITES, "true");
+    }
     put(over, Option.INSECURE_PLAINTEXT, plaintext);
     put(over, Option.INSECURE_WEBSOCKET, websocket);
     if (anonymous) {

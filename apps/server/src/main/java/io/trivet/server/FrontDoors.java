@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// The listeners that the configuration asks for.
 final class FrontDoors implements AutoCloseable {
@@ -79,11 +80,16 @@ final class FrontDoors implements AutoCloseable {
       doors.close();
       throw e;
     }
-    if (doors.listening.isEmpty()) {
+    if (doors.listening.isEmpty() && !hasCoap(config)) {
       doors.close();
       throw new ConfigException("listeners: nothing listens; give listeners.mqtts an address such as *:8883");
     }
     return doors;
+  }
+
+  private static boolean hasCoap(Config config) {
+    return Stream.of(Option.LISTEN_COAPS, Option.LISTEN_COAPS_TCP, Option.LISTEN_COAPS_WS, Option.INSECURE_COAP,
+        Option.INSECURE_COAP_TCP, Option.INSECURE_COAP_WS).anyMatch(o -> !config.texts(o).isEmpty());
   }
 
   private void open(Config config, Door d, String address) throws IOException {

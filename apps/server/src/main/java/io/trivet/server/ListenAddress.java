@@ -9,13 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// `127.0.0.1:8883`, `[::1]:8883`, `localhost:8883`, `*:8883` or just `8883`; port 0 lets the system choose.
-final class ListenAddress {
+public final class ListenAddress {
   private static final Pattern FORM = Pattern.compile("(?:(\\[[0-9A-Fa-f:.%a-z0-9]+\\]|[^:\\[\\]]+|\\*):)?(\\d{1,5})");
 
   private ListenAddress() {}
 
   /// @throws ConfigException where it is none, or its host is not known
-  static InetSocketAddress parse(Option o, String text) {
+  public static InetSocketAddress parse(Option o, String text) {
     Matcher m = FORM.matcher(text);
     if (!m.matches() || Integer.parseInt(m.group(2)) > 65_535) {
       throw new ConfigException(o.path() + " = " + text
@@ -33,7 +33,7 @@ final class ListenAddress {
     }
   }
 
-  static String print(InetSocketAddress a) {
+  public static String print(InetSocketAddress a) {
     if (a.getAddress().isAnyLocalAddress()) {
       return "*:" + a.getPort();
     }

@@ -23,6 +23,7 @@ import io.trivet.net.transport.TlsMaterial;
 import io.trivet.server.admin.AdminServer;
 import io.trivet.server.admin.DeviceCommands;
 import io.trivet.server.admin.LocalAdmin;
+import io.trivet.server.coap.CoapDoors;
 import io.trivet.server.config.Config;
 import io.trivet.server.config.ConfigException;
 import io.trivet.server.config.Option;
@@ -68,6 +69,7 @@ public final class TrivetServer implements AutoCloseable {
   private final Stored stored;
   private final BrokerHost host;
   private final FrontDoors doors;
+  private final CoapDoors coap;
   private final Statistics statistics;
   private final AdminServer admin;
   private final ScheduledExecutorService timer;
@@ -127,6 +129,7 @@ public final class TrivetServer implements AutoCloseable {
     undo.add(hashing::shutdownNow);
     this.authenticator = new DeviceAuthenticator(
         registry, Ports.RANDOMNESS, hashing, config.flag(Option.INSECURE_ANONYMOUS));
+    authenticator.strangersAsk(asksWithoutCredential(config));
     this.decider = RulesDecider.of(rules(config), registry::generation, authenticator::current);
     int loops = config.count(Option.LOOPS);
     this.group = EventLoops.open(loops == 0 ? Runtime.getRuntime().availableProcessors() : loops);
@@ -138,12 +141,14 @@ public final class TrivetServer implements AutoCloseable {
     stored.logRecovered(host.broker());
     this.doors = FrontDoors.open(config, group, host::open, material(config), registry);
     undo.add(doors::close);
+    this.coap = new CoapDoors(config, host, Ports.RANDOMNESS);
+    undo.add(coap::close);
     registry.listen(this::deviceChanged);
     this.statistics = new Statistics(host, doors::counts, stored::numbers);
     DeviceCommands devices = new DeviceCommands(registry, authority, data.file("devices"), Ports.RANDOMNESS,
         Ports.CLOCK, ClientIdRule.of(config.text(Option.CLIENT_ID)), this::trustChanged);
     Map<String, Function<JsonNode, ObjectNode>> commands =
-        new HashMap<>(new ServerCommands(this, host, statistics, stored, doors::listening).all());
+        new HashMap<>(new ServerCommands(this, host, statistics, stored, this::listening).all());
     commands.putAll(new StoreCommands(stored, data, this::restore).all());
     this.admin = AdminServer.open(data.adminSocket(), new LocalAdmin(devices, commands, () -> {}));
     undo.add(admin::close);
@@ -165,6 +170,12 @@ public final class TrivetServer implements AutoCloseable {
     return pool;
   }
 
+  /// Requests over a listener without security have nobody behind them; rules for `anonymous` are about them too.
+  private static boolean asksWithoutCredential(Config config) {
+    return !config.texts(Option.INSECURE_COAP).isEmpty() || !config.texts(Option.INSECURE_COAP_TCP).isEmpty()
+        || !config.texts(Option.INSECURE_COAP_WS).isEmpty();
+  }
+
   private static List<Rule> rules(Config config) throws IOException {
     Optional<Path> file = config.path(Option.RULES);
     return file.isEmpty() ? List.of() : RulesFile.read(file.get());
@@ -178,12 +189,19 @@ public final class TrivetServer implements AutoCloseable {
 
   private Report report(Optional<SecretBytes> adminPassword, CertificateAuthority authority) {
     List<String> warnings = new ArrayList<>(doors.warnings());
+    warnings.addAll(coap.warnings());
     stored.warning().ifPresent(warnings::add);
     if (config.flag(Option.INSECURE_ANONYMOUS)) {
       warnings.add("insecure.anonymous: peers without any credential are let in");
     }
-    return new Report(data.path(), doors.listening(), warnings, adminPassword,
+    return new Report(data.path(), listening(), warnings, adminPassword,
         config.path(Option.TLS_CERTIFICATE).isPresent() ? Optional.empty() : Optional.of(authority.rootFile()));
+  }
+
+  private List<Report.Listening> listening() {
+    List<Report.Listening> all = new ArrayList<>(doors.listening());
+    all.addAll(coap.listening());
+    return all;
   }
 
   public Report report() {
@@ -300,6 +318,7 @@ public final class TrivetServer implements AutoCloseable {
     admin.close();
     timer.shutdownNow();
     doors.close();
+    coap.close();
     endSessions();
     group.shutdownGracefully(100, STOP_SECONDS * 1_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(STOP_SECONDS,
         TimeUnit.SECONDS);

@@ -36,6 +36,7 @@ public final class DeviceAuthenticator implements Authenticator {
   private final VerifiedPasswords verified;
   private final String nobodysHash;
   private volatile boolean anonymousAllowed;
+  private volatile boolean strangersAsk;
 
   public DeviceAuthenticator(
       Registry registry, Randomness randomness, ExecutorService hashing, boolean anonymousAllowed) {
@@ -58,6 +59,12 @@ public final class DeviceAuthenticator implements Authenticator {
 
   public void anonymousAllowed(boolean allowed) {
     anonymousAllowed = allowed;
+  }
+
+  /// Whether peers without a credential may at least ask, as over CoAP without security, even where none is given a
+  /// session: what they may do is what rules say of the anonymous.
+  public void strangersAsk(boolean they) {
+    strangersAsk = they;
   }
 
   @Override
@@ -199,7 +206,7 @@ public final class DeviceAuthenticator implements Authenticator {
   /// What the registry says of that principal now, for deciding; nothing where it may do nothing any more.
   public Optional<Principal> current(Principal p) {
     if (p.isAnonymous()) {
-      return anonymousAllowed ? Optional.of(p) : Optional.empty();
+      return anonymousAllowed || strangersAsk ? Optional.of(p) : Optional.empty();
     }
     return p == Principal.SERVER
         ? Optional.of(p) : device(p.device()).filter(d -> !d.isBlocked()).map(Device::principal);

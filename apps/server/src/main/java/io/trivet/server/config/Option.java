@@ -12,10 +12,21 @@ public enum Option {
   LISTEN_WSS("listeners.wss", Kind.TEXTS, "", "MQTT over secure WebSocket: addresses."),
   LISTEN_PSK("listeners.psk", Kind.TEXTS, "", "MQTT over TLS with pre-shared keys, for devices that cannot do "
       + "certificates: addresses."),
+  LISTEN_COAPS("listeners.coaps", Kind.TEXTS, "", "CoAP over DTLS 1.2: UDP addresses. Pre-shared keys, raw public keys "
+      + "and certificates, as dtls.modes says."),
+  LISTEN_COAPS_TCP("listeners.coaps-tcp", Kind.TEXTS, "", "CoAP over TLS (RFC 8323): addresses."),
+  LISTEN_COAPS_WS("listeners.coaps-ws", Kind.TEXTS, "", "CoAP over secure WebSocket: addresses."),
 
   INSECURE_PLAINTEXT("insecure.plaintext", Kind.TEXTS, "", "MQTT in the clear: everybody on the path reads and alters "
       + "everything, passwords included. Addresses."),
   INSECURE_WEBSOCKET("insecure.websocket", Kind.TEXTS, "", "WebSocket in the clear, with the same risk. Addresses."),
+  INSECURE_COAP("insecure.coap", Kind.TEXTS, "", "CoAP in the clear (NoSec): everybody on the path reads and alters "
+      + "everything, and sender addresses can be invented. Read-only, unless insecure.coap-writes is set or the messages "
+      + "are protected by OSCORE. UDP addresses."),
+  INSECURE_COAP_TCP("insecure.coap-tcp", Kind.TEXTS, "", "CoAP over TCP in the clear, with the same risk. Addresses."),
+  INSECURE_COAP_WS("insecure.coap-ws", Kind.TEXTS, "", "CoAP over WebSocket in the clear, with the same risk. Addresses."),
+  INSECURE_COAP_WRITES("insecure.coap-writes", Kind.FLAG, "false", "Lets peers without any security publish and clear by "
+      + "CoAP, as far as rules with `anonymous: true` allow: whoever can send a datagram can then forge any such message."),
   INSECURE_ANONYMOUS("insecure.anonymous", Kind.FLAG, "false", "Lets peers in without any credential. They may do what "
       + "rules with `anonymous: true` allow."),
 
@@ -70,6 +81,34 @@ public enum Option {
       + "Topic Alias Invalid (0x94)."),
   TOPIC_ALIASES_OUT("mqtt.topic-aliases-out", Kind.COUNT, "32", "0", "65535", "Topic aliases the server sets towards a "
       + "client that takes them."),
+
+  COAP_BODY_BYTES_MAX("coap.body-bytes-max", Kind.SIZE, "1MiB", "16", "67108864", "The largest body taken in blocks. Hit: "
+      + "4.13 Request Entity Too Large, with the limit in Size1."),
+  COAP_BLOCK_BYTES("coap.block-bytes", Kind.COUNT, "1024", "16", "1024", "The largest block sent and asked for: a power of "
+      + "two."),
+  COAP_PEERS_MAX("coap.peers-max", Kind.COUNT, "100000", "16", "10000000", "Addresses each loop remembers. Hit: the one that "
+      + "was silent longest is forgotten; where all are busy, datagrams of new ones are dropped: coap_limit_peers."),
+  COAP_EXCHANGES_PER_PEER("coap.exchanges-per-peer", Kind.COUNT, "64", "1", "65536", "Requests of one peer remembered, to "
+      + "know their duplicates. Hit: its oldest is forgotten."),
+  COAP_EXCHANGES_MAX("coap.exchanges-max", Kind.COUNT, "200000", "16", "100000000", "The same for all peers of a loop "
+      + "together. Hit: the oldest of all is forgotten."),
+  COAP_EXCHANGE_BYTES_MAX("coap.exchange-bytes-max", Kind.SIZE, "64MiB", "64KiB", "1099511627776", "What is kept of their "
+      + "responses. Hit: as for coap.exchanges-max."),
+  COAP_REQUESTS_PER_PEER("coap.requests-per-peer", Kind.COUNT, "64", "1", "65536", "Requests of one peer that wait for "
+      + "their responses. Hit: 5.03 Service Unavailable, coap_limit_under_way."),
+  COAP_OUTGOING_PER_PEER("coap.outgoing-per-peer", Kind.COUNT, "64", "1", "65536", "Confirmable messages that wait until one "
+      + "peer acknowledges those before. Hit: dropped, coap_dropped_outgoing."),
+  COAP_OBSERVATIONS_MAX("coap.observations-max", Kind.COUNT, "100000", "0", "10000000", "Observations each loop keeps. Hit: "
+      + "the value is answered without Observe."),
+  COAP_OBSERVATIONS_PER_PEER("coap.observations-per-peer-max", Kind.COUNT, "100", "0", "1000000", "Observations of one "
+      + "peer. Hit: as for coap.observations-max."),
+  COAP_CONFIRMABLE_EVERY("coap.confirmable-every", Kind.COUNT, "32", "1", "1000000", "After so many notifications one is "
+      + "confirmable, so that an observer that is gone is found out."),
+  COAP_ACK_TIMEOUT("coap.ack-timeout", Kind.DURATION, "2s", "100ms", "1m", "How long an acknowledgement is waited for before "
+      + "a message is sent again, the first time; then twice as long each time, four times."),
+  COAP_GROUPS("coap.groups", Kind.TEXTS, "", "Multicast addresses at which the insecure CoAP listeners answer discovery "
+      + "as well, such as 224.0.1.187 and ff02::fd."),
+  COAP_LEISURE("coap.leisure", Kind.DURATION, "5s", "0s", "1m", "Within which a request to a group is answered."),
 
   CONNECTIONS_MAX("limits.connections-max", Kind.COUNT, "100000", "1", "10000000", "Connections in all. Hit: closed at "
       + "once, refused_connections_max."),
@@ -201,7 +240,12 @@ public enum Option {
   /// Whether a change takes effect by `trivet reload`; listeners and loops are made at the start.
   public boolean reloads() {
     return switch (this) {
-      case LISTEN_MQTTS, LISTEN_WSS, LISTEN_PSK, INSECURE_PLAINTEXT, INSECURE_WEBSOCKET, TLS_CLIENT_CERTIFICATES,
+      case LISTEN_MQTTS, LISTEN_WSS, LISTEN_PSK, LISTEN_COAPS, LISTEN_COAPS_TCP, LISTEN_COAPS_WS, INSECURE_PLAINTEXT,
+          INSECURE_WEBSOCKET, INSECURE_COAP, INSECURE_COAP_TCP, INSECURE_COAP_WS, INSECURE_COAP_WRITES,
+          COAP_BODY_BYTES_MAX, COAP_BLOCK_BYTES, COAP_PEERS_MAX, COAP_EXCHANGES_PER_PEER, COAP_EXCHANGES_MAX,
+          COAP_EXCHANGE_BYTES_MAX, COAP_REQUESTS_PER_PEER, COAP_OUTGOING_PER_PEER, COAP_OBSERVATIONS_MAX,
+          COAP_OBSERVATIONS_PER_PEER, COAP_CONFIRMABLE_EVERY, COAP_ACK_TIMEOUT, COAP_GROUPS, COAP_LEISURE,
+          TLS_CLIENT_CERTIFICATES,
           TLS_HANDSHAKE_DEADLINE, TLS_HANDSHAKES_MAX, WEBSOCKET_PATH, WEBSOCKET_ORIGINS, PROXY_TRUSTED,
           PASSWORD_CHECKS_MAX, CLIENT_ID, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS, ACCEPT_RATE, ACCEPT_BURST,
           RETAINED_MAX, RETAINED_BYTES_MAX, DURABILITY, LOOPS, STATISTICS_INTERVAL, LOG_LEVEL -> false;
