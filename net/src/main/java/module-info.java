@@ -3,6 +3,8 @@ module io.trivet.net {
   requires transitive io.trivet.mqtt;
   requires transitive io.trivet.coap;
   requires transitive io.netty.transport;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.databind;
   requires io.netty.buffer;
   requires io.netty.common;
   requires io.netty.handler;
@@ -18,5 +20,6 @@ module io.trivet.net {
   requires static transitive org.jspecify;
 
   exports io.trivet.net.host;
+  exports io.trivet.net.ipsec;
   exports io.trivet.net.transport;
 }
