@@ -23,9 +23,8 @@ public final class ContentFormat {
   public static final int SENML_ETCH_JSON = 320;
   public static final int SENML_ETCH_CBOR = 322;
   public static final int MISSING_BLOCKS_CBOR_SEQ = 272;
-  /// `application/core-pubsub+cbor` has no number yet; this one is from the range for experiments (65000 to 65535), and an
-  /// option of the server.
-  public static final int PUBSUB_CBOR = 65_000;
+  /// As draft-ietf-core-coap-pubsub proposes it.
+  public static final int PUBSUB_CBOR = 606;
 
   private static final Map<Integer, String> NAMES = Map.ofEntries(
       Map.entry(TEXT_PLAIN, "text/plain; charset=utf-8"),
