@@ -144,7 +144,11 @@ public final class TrivetServer implements AutoCloseable {
     this.coap = new CoapDoors(config, host, Ports.RANDOMNESS);
     undo.add(coap::close);
     registry.listen(this::deviceChanged);
-    this.statistics = new Statistics(host, doors::counts, stored::numbers);
+    this.statistics = new Statistics(host, doors::counts, () -> {
+      Map<String, Long> numbers = new HashMap<>(stored.numbers());
+      numbers.put("coap_observations", coap.observations());
+      return numbers;
+    });
     DeviceCommands devices = new DeviceCommands(registry, authority, data.file("devices"), Ports.RANDOMNESS,
         Ports.CLOCK, ClientIdRule.of(config.text(Option.CLIENT_ID)), this::trustChanged);
     Map<String, Function<JsonNode, ObjectNode>> commands =
@@ -223,6 +227,7 @@ public final class TrivetServer implements AutoCloseable {
     boolean gone = after.isEmpty() || after.get().isBlocked();
     host.disconnect(s -> s.principal().device().equals(id.text()),
         gone ? SessionEnd.REVOKED : SessionEnd.ADMINISTRATIVE, after.isEmpty());
+    coap.endObservationsOf(id.text(), gone ? SessionEnd.REVOKED : SessionEnd.ADMINISTRATIVE);
   }
 
   private void trustChanged() {

@@ -1,6 +1,8 @@
 package io.trivet.server.coap;
 
 import io.trivet.base.Randomness;
+import io.trivet.broker.SessionEnd;
+import io.trivet.coap.CoapPeer;
 import io.trivet.net.host.BrokerHost;
 import io.trivet.net.host.CoapContext;
 import io.trivet.net.host.CoapHost;
@@ -13,9 +15,17 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The listeners for CoAP that the configuration asks for, on the loops of the broker.
 public final class CoapDoors implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("trivet");
+  private static final long STOP_SECONDS = 2;
+
   private final CoapHost host;
   private final List<CoapStack> stacks = new CopyOnWriteArrayList<>();
   private final List<Report.Listening> listening = new ArrayList<>();
@@ -56,8 +66,32 @@ public final class CoapDoors implements AutoCloseable {
     return List.copyOf(warnings);
   }
 
+  /// How many observations stand.
+  public long observations() {
+    return stacks.stream().mapToLong(CoapStack::observations).sum();
+  }
+
+  /// A device is not trusted any more, or is another than it was: what it observes ends.
+  public void endObservationsOf(String device, SessionEnd why) {
+    endWhere(p -> p.principal().device().equals(device), why);
+  }
+
+  private CountDownLatch endWhere(Predicate<CoapPeer> which, SessionEnd why) {
+    CountDownLatch left = new CountDownLatch(stacks.size());
+    stacks.forEach(s -> s.endWhere(which, why, left::countDown));
+    return left;
+  }
+
+  /// Tells the observers, then stops listening.
   @Override
   public void close() {
+    try {
+      if (!endWhere(_ -> true, SessionEnd.SERVER_STOPS).await(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("not every observer could be told within {} s that the server stops", STOP_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     host.close();
   }
 }

@@ -1,10 +1,13 @@
 package io.trivet.server.coap;
 
 import io.trivet.broker.BrokerLoop;
+import io.trivet.broker.SessionEnd;
 import io.trivet.coap.CoapLoop;
+import io.trivet.coap.CoapPeer;
 import io.trivet.coap.Handler;
 import io.trivet.coap.pubsub.Topics;
 import io.trivet.server.config.Config;
+import java.util.function.Predicate;
 
 /// What a request goes through on one loop, from the message layer to the resource.
 final class CoapStack {
@@ -13,7 +16,10 @@ final class CoapStack {
   private final Topics topics;
   private final Handler first;
 
+  private final CoapLoop loop;
+
   CoapStack(Config config, CoapLoop loop, BrokerLoop broker) {
+    this.loop = loop;
     this.topics = new Topics(loop, broker, CoapSettings.pubSub(config), TOPICS);
     this.first = topics;
   }
@@ -22,7 +28,18 @@ final class CoapStack {
     return first;
   }
 
-  Topics topics() {
-    return topics;
+  /// How many observations stand; a moment old for whoever is not on the loop.
+  int observations() {
+    return topics.observations();
+  }
+
+  /// Ends observations, from any thread.
+  ///
+  /// @param done told once they are
+  void endWhere(Predicate<CoapPeer> which, SessionEnd why, Runnable done) {
+    loop.later(() -> {
+      topics.endWhere(which, why);
+      done.run();
+    });
   }
 }

@@ -11,6 +11,7 @@ import io.trivet.broker.PublishListener;
 import io.trivet.broker.PublishResult;
 import io.trivet.broker.Router;
 import io.trivet.broker.Session;
+import io.trivet.broker.SessionEnd;
 import io.trivet.broker.SubscribeRequest;
 import io.trivet.broker.SubscriptionFilter;
 import io.trivet.broker.TopicName;
@@ -26,6 +27,8 @@ import io.trivet.coap.Response;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// Topics as resources, `coap://host/ps/{topic}`: PUT and POST publish, GET reads the retained message, GET with Observe
 /// subscribes, DELETE clears. The same Decider, limits and Store as for MQTT; what each maps to stands in `docs/coap.md`.
@@ -55,6 +58,11 @@ public final class Topics implements Handler {
   /// How many observations stand.
   public int observations() {
     return watches.count();
+  }
+
+  /// Ends the observations of certain peers: each is told why.
+  public void endWhere(Predicate<CoapPeer> which, SessionEnd why) {
+    watches.endWhere(which, why);
   }
 
   @Override
@@ -276,7 +284,7 @@ public final class Topics implements Handler {
   }
 
   private void subscribe(Exchange e, Wishes w, SubscriptionFilter filter, boolean locates,
-      SubscribeRequest.RetainHandling retained, java.util.function.Function<Session, Response> first) {
+      SubscribeRequest.RetainHandling retained, Function<Session, Response> first) {
     Watch watch = new Watch(watches, e, locates);
     Session s = broker.sessions().unlisted(clientId(e.peer()), e.peer().principal(), watch,
         e.peer().isReliable() ? RECEIVE_MAXIMUM_STREAM : 1);

@@ -3,6 +3,7 @@ package io.trivet.coap.pubsub;
 import io.trivet.base.Bytes;
 import io.trivet.broker.BrokerLoop;
 import io.trivet.broker.Message;
+import io.trivet.broker.SessionEnd;
 import io.trivet.coap.CoapLoop;
 import io.trivet.coap.CoapPeer;
 import io.trivet.coap.OptionNumber;
@@ -11,6 +12,7 @@ import io.trivet.coap.Response;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The observations of one loop, by peer and token (RFC 7641, section 4.1).
@@ -85,6 +87,16 @@ final class Watches {
     Watch w = its == null ? null : its.get(token);
     if (w != null) {
       w.end();
+    }
+  }
+
+  /// Ends those of certain peers, and says why.
+  void endWhere(Predicate<CoapPeer> which, SessionEnd why) {
+    for (CoapPeer peer : List.copyOf(byPeer.keySet())) {
+      Map<Bytes, Watch> its = byPeer.get(peer);
+      if (its != null && which.test(peer)) {
+        List.copyOf(its.values()).forEach(w -> w.end(why));
+      }
     }
   }
 
