@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Measures Trivet's CoAP beside Californium and libcoap, over plain UDP on loopback, interleaved row by row in one run.
+#
+#   lab/performance/coap.sh COAPLOAD [ROW...]
+#
+# COAPLOAD is the load generator's binary. libcoap is measured where coap-server-notls is installed; Californium comes
+# from the test class path of lab, so './mvnw -q test-compile' must have run. Prints a Markdown table: server CPU
+# microseconds (system and user) a request or notification, requests a second behind it. WARM and TIME set the seconds of
+# each measurement, ROUNDS how often.
+set -euo pipefail
+load=${1:?give the path of coapload}
+shift
+home=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+warm=${WARM:-4}
+time=${TIME:-3}
+rounds=${ROUNDS:-3}
+pids=()
+trap 'for p in "${pids[@]}"; do kill "$p" 2>/dev/null || :; done; wait 2>/dev/null || :; rm -rf "$work"' EXIT
+ulimit -n 65536 2>/dev/null || :
+
+free_port() { python3 -c 'import socket; s=socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'; }
+waits() { for _ in $(seq 200); do grep -q "$2" "$1" 2>/dev/null && return; sleep 0.1; done; cat "$1" >&2; exit 1; }
+
+declare -A port pid path
+names=(trivet)
+port[trivet]=$(free_port)
+path[trivet]=ps/test
+mkdir -m 700 "$work/data"
+cat >"$work/rules.yaml" <<'RULES'
+version: 1
+rules:
+  - allow: [publish, subscribe, retain]
+    anonymous: true
+    topic: "#"
+RULES
+"$home/trivet" serve --data "$work/data" --mqtts 127.0.0.1:0 --insecure-coap "127.0.0.1:${port[trivet]}" \
+  --insecure-coap-writes --set rules="$work/rules.yaml" --set log.level=error --set coap.requests-per-second=100000000 \
+  --set coap.requests-total-per-second=100000000 >"$work/trivet.log" 2>&1 &
+waits "$work/trivet.log" "ready in"
+pid[trivet]=$("$home/trivet" status --data "$work/data" | awk '$1 == "pid" {print $2}')
+pids+=("${pid[trivet]}")
+
+names+=(californium)
+port[californium]=$(free_port)
+path[californium]=test
+classes=$("$home/mvnw" -q -o -f "$home/pom.xml" -pl lab -am dependency:build-classpath -DincludeScope=test \
+  -Dmdep.outputFile="$work/classpath" >/dev/null && cat "$work/classpath")
+. "$home/.mvn/jdk25.sh"
+trivet_find_jdk25
+"$JAVA_HOME/bin/java" -XX:+UseCompactObjectHeaders -cp "$home/lab/target/test-classes:$classes" io.trivet.lab.coap.CaliforniumServer \
+  "${port[californium]}" 0 >"$work/californium.log" 2>&1 &
+pid[californium]=$!
+pids+=($!)
+waits "$work/californium.log" ready
+
+if command -v coap-server-notls >/dev/null; then
+  names+=(libcoap)
+  port[libcoap]=$(free_port)
+  path[libcoap]=example_data
+  coap-server-notls -A 127.0.0.1 -p "${port[libcoap]}" -d 1000 >"$work/libcoap.log" 2>&1 &
+  pid[libcoap]=$!
+  pids+=($!)
+  sleep 1
+fi
+
+rows=("CON GET, 256 clients|-mode get -con -clients 256"
+  "NON GET, 256 clients|-mode get -non -clients 256"
+  "CON GET, 4,096 clients|-mode get -con -clients 4096"
+  "CON PUT 64 B, 256 clients|-mode put -con -clients 256 -size 64"
+  "observe, 1,000 observers|-mode observe -clients 1000 -rate 50"
+  "observe, 10,000 observers|-mode observe -clients 10000 -rate 5")
+if [ $# -gt 0 ]; then
+  wanted=()
+  for r in "${rows[@]}"; do for w in "$@"; do [ "${r%%|*}" = "$w" ] && wanted+=("$r"); done; done
+  rows=("${wanted[@]}")
+fi
+
+for n in "${names[@]}"; do # something to get, and warm compilers
+  "$load" -p "${port[$n]}" -mode put -con -path "${path[$n]}" -clients 16 -size 64 -time 1 >/dev/null 2>&1 || :
+  "$load" -p "${port[$n]}" -mode get -con -path "${path[$n]}" -clients 256 -time "$warm" >/dev/null 2>&1 || :
+done
+
+printf '| Load |'
+printf ' %s |' "${names[@]}"
+printf '\n|---|'
+printf -- '---|%.0s' "${names[@]}"
+echo
+for r in "${rows[@]}"; do
+  IFS='|' read -r title arguments <<<"$r"
+  : >"$work/figures"
+  for _ in $(seq "$rounds"); do
+    for n in "${names[@]}"; do
+      # shellcheck disable=SC2086
+      timeout 120 "$load" -p "${port[$n]}" -path "${path[$n]}" $arguments -time "$time" -warm 1 -pid "${pid[$n]}" \
+        2>&1 | grep '^{' | sed "s/^{/{\"name\":\"$n\",/" >>"$work/figures" || echo "{\"name\":\"$n\"}" >>"$work/figures"
+    done
+  done
+  python3 - "$work/figures" "$title" "${names[@]}" <<'PY'
+import json, statistics, sys
+figures = [json.loads(l) for l in open(sys.argv[1])]
+cells = []
+for name in sys.argv[3:]:
+    mine = [f for f in figures if f["name"] == name and f.get("cpu_s")]
+    cpu = [f.get("cpu_us_per_req", f.get("cpu_us_per_notif")) for f in mine]
+    rate = [f.get("req_s", f.get("notif_s")) for f in mine]
+    lost = sum(f.get("lost", 0) + f.get("badcode", 0) + f.get("without_last", 0) for f in mine)
+    cells.append("failed" if not cpu else "%.2f / %.0fk%s" % (statistics.median(cpu), statistics.median(rate) / 1000,
+        " (%d lost)" % lost if lost else ""))
+print("| %s | %s |" % (sys.argv[2], " | ".join(cells)))
+PY
+done
