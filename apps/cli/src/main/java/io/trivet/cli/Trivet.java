@@ -39,6 +39,7 @@ public final class Trivet implements Runnable {
       PubCommand.class,
       SubCommand.class,
       DeviceCommand.class,
+      IpsecCommand.class,
       StatusCommand.class,
       ConnectionsCommand.class,
       MetricsCommand.class,

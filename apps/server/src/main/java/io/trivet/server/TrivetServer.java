@@ -22,6 +22,7 @@ import io.trivet.net.transport.EventLoops;
 import io.trivet.net.transport.TlsMaterial;
 import io.trivet.server.admin.AdminServer;
 import io.trivet.server.admin.DeviceCommands;
+import io.trivet.server.admin.IpsecCommands;
 import io.trivet.server.admin.LocalAdmin;
 import io.trivet.server.coap.CoapDoors;
 import io.trivet.server.config.Config;
@@ -154,6 +155,7 @@ public final class TrivetServer implements AutoCloseable {
     Map<String, Function<JsonNode, ObjectNode>> commands =
         new HashMap<>(new ServerCommands(this, host, statistics, stored, this::listening).all());
     commands.putAll(new StoreCommands(stored, data, this::restore).all());
+    commands.putAll(new IpsecCommands(registry, authority, Ports.CLOCK).all());
     this.admin = AdminServer.open(data.adminSocket(), new LocalAdmin(devices, commands, () -> {}));
     undo.add(admin::close);
     this.timer = Executors.newSingleThreadScheduledExecutor(

@@ -15,6 +15,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /// device.set     id, [attributes: {name: value, "" drops}], [groups: [] replaces], [client-id], [outside]
 /// device.block, device.unblock, device.remove   id
 /// device.rotate  id, like device.add: each kind of credential named is replaced
+/// ipsec.device   id → certificate, key (PEM, for IKE alone)
+/// ipsec.server   name → the same for the server
 /// status, metrics, reload, stop, connections, kick (client-id)         of a running server only
 /// ```
 public interface Admin extends AutoCloseable {

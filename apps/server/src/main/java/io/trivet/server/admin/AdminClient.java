@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 
 /// Administration from another process: through the socket of the server that runs on a data directory, or, where none
@@ -49,7 +48,8 @@ public final class AdminClient implements Admin {
       Config config = Files.exists(data.config()) ? Config.read(data.config()) : Config.defaults(data.path());
       DeviceCommands devices = new DeviceCommands(registry, authority, data.file("devices"), Ports.RANDOMNESS,
           Ports.CLOCK, ClientIdRule.of(config.text(Option.CLIENT_ID)), () -> {});
-      return new LocalAdmin(devices, Map.of(), () -> lock.get().close());
+      return new LocalAdmin(
+          devices, new IpsecCommands(registry, authority, Ports.CLOCK).all(), () -> lock.get().close());
     } catch (IOException | RuntimeException e) {
       lock.get().close();
       throw new AdminException(String.valueOf(e.getMessage()), e);
