@@ -52,6 +52,8 @@ public final class LabServer implements AutoCloseable {
           .with(Option.LISTEN_WSS, "127.0.0.1:0")
           .with(Option.LISTEN_PSK, "127.0.0.1:0")
           .with(Option.INSECURE_PLAINTEXT, "127.0.0.1:0")
+          .with(Option.INSECURE_COAP, "127.0.0.1:0")
+          .with(Option.INSECURE_COAP_WRITES, "true")
           .with(Option.INSECURE_ANONYMOUS, "true")
           .with(Option.CLIENT_ID, "prefix")
           .with(Option.LOOPS, "2")
@@ -78,7 +80,7 @@ public final class LabServer implements AutoCloseable {
     return port("plaintext");
   }
 
-  /// @param kind `mqtts`, `wss`, `psk` or `plaintext`
+  /// @param kind `mqtts`, `wss`, `psk`, `plaintext` or `coap`
   public int port(String kind) {
     return running().report().listening().stream()
         .filter(l -> l.kind().equals(kind))
