@@ -1,6 +1,8 @@
 /// CoAP: codec, message layer, block-wise transfer, observe, groups, object security, resources. Pure, like the broker room.
 module io.trivet.coap {
   requires transitive io.trivet.broker;
+  requires com.fasterxml.jackson.core;
+  requires com.fasterxml.jackson.dataformat.cbor;
   requires static transitive org.jspecify;
 
   exports io.trivet.coap;

@@ -63,6 +63,17 @@ public final class Router {
     };
   }
 
+  /// Whether the rules would let it publish such a message, now and as it is.
+  public boolean mayPublish(Session who, Message m) {
+    return loop.broker().decider().publish(who.principal(), who.clientId(), m) instanceof Decider.Decision.Allow;
+  }
+
+  /// Whether the rules would let it subscribe to that topic now.
+  public boolean maySubscribe(Session who, TopicName topic) {
+    return loop.broker().decider().subscribe(who.principal(), who.clientId(), TopicFilter.exactly(topic),
+        QoS.AT_MOST_ONCE) instanceof Decider.Decision.Allow;
+  }
+
   /// Whether a message of that topic is kept.
   public boolean isRetained(TopicName topic) {
     return loop.broker().retained().get(topic) != null;

@@ -53,7 +53,7 @@ final class HouseRules {
       List.of(
           new Ban(SOCKETS, "rule 2: a pure room opens no socket"),
           new Ban("java\\.net\\.(?!InetSocketAddress|Inet[46]?Address).*", "rule 2: a pure room knows no network"),
-          new Ban("java\\.io\\.(?!Serializable$|UncheckedIOException$).*|java\\.nio\\.file\\..*",
+          new Ban("java\\.io\\.(?!Serializable$|(Unchecked)?IOException$|ByteArray(In|Out)putStream$|(In|Out)putStream$).*|java\\.nio\\.file\\..*",
               "rule 2: a pure room opens no file"),
           new Ban("java\\.lang\\.Thread(\\$.*|Group|Local)?|java\\.util\\.Timer(Task)?"
                   + "|java\\.util\\.concurrent\\.(Executor.*|ForkJoin.*|ScheduledExecutor.*|ThreadFactory"

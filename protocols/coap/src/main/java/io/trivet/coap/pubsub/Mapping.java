@@ -5,7 +5,6 @@ import io.trivet.base.Utf8;
 import io.trivet.broker.ClientId;
 import io.trivet.broker.Message;
 import io.trivet.broker.MessageProperties;
-import io.trivet.broker.QoS;
 import io.trivet.broker.TopicName;
 import io.trivet.broker.UserProperty;
 import io.trivet.coap.Code;
@@ -15,6 +14,7 @@ import io.trivet.coap.Options;
 import io.trivet.coap.Request;
 import io.trivet.coap.Response;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /// Messages of the broker as requests and responses of CoAP, and back: the table of `docs/coap.md`.
 final class Mapping {
@@ -42,7 +42,7 @@ final class Mapping {
         payload.backingOffset() + payload.length());
   }
 
-  private static @org.jspecify.annotations.Nullable String mediaType(int format) {
+  static @Nullable String mediaType(int format) {
     return format < 0 ? null : ContentFormat.name(format).orElse(FORMAT + format);
   }
 
@@ -136,9 +136,5 @@ final class Mapping {
     long wanted = r.options().uint(OptionNumber.ACCEPT, -1);
     int is = contentFormat(m.properties());
     return wanted < 0 || is < 0 || wanted == is;
-  }
-
-  static boolean isQoS0(QoS qos) {
-    return qos == QoS.AT_MOST_ONCE;
   }
 }

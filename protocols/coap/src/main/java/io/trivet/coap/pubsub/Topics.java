@@ -27,8 +27,10 @@ import io.trivet.coap.Response;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Topics as resources, `coap://host/ps/{topic}`: PUT and POST publish, GET reads the retained message, GET with Observe
 /// subscribes, DELETE clears. The same Decider, limits and Store as for MQTT; what each maps to stands in `docs/coap.md`.
@@ -42,16 +44,35 @@ public final class Topics implements Handler {
   private final String root;
   private final Watches watches;
   private final PubSubSettings settings;
+  private final TopicConfigurations configurations;
   private final Map<CoapPeer, Session> sessions = new HashMap<>();
   private final Session anonymous;
 
   /// @param root the first segment of the paths, such as `ps`
-  public Topics(CoapLoop loop, BrokerLoop broker, PubSubSettings settings, String root) {
+  public Topics(
+      CoapLoop loop, BrokerLoop broker, PubSubSettings settings, TopicConfigurations configurations, String root) {
     this.loop = loop;
     this.broker = broker;
     this.root = root;
     this.settings = settings;
+    this.configurations = configurations;
     this.watches = new Watches(loop, broker, settings, root);
+    configurations.listen(new TopicConfigurations.Listener() {
+      @Override
+      public void deleted(TopicName topic) {
+        loop.later(() -> watches.endTopic(topic, Integer.MAX_VALUE));
+      }
+
+      @Override
+      public void changed(TopicName topic) {
+        loop.later(() -> {
+          TopicConfigurations.Configured c = configurations.find(topic);
+          if (c != null && c.configuration().subscribersMax() >= 0) {
+            watches.endTopic(topic, c.observers.get() - c.configuration().subscribersMax());
+          }
+        });
+      }
+    });
     this.anonymous = broker.sessions().unlisted(ANONYMOUS, Principal.ANONYMOUS);
   }
 
@@ -152,7 +173,7 @@ public final class Topics implements Handler {
     return TopicName.parse(text, 0, text.length, broker.limits().topic());
   }
 
-  private static Response denied(CoapPeer peer) {
+  static Response denied(CoapPeer peer) {
     return peer.principal().isAnonymous()
         ? Response.of(Code.UNAUTHORIZED, "no rule allows this to a peer without a credential")
         : Response.of(Code.FORBIDDEN, "no rule allows this to " + peer.principal().device());
@@ -172,6 +193,12 @@ public final class Topics implements Handler {
       e.respond(Response.of(Code.BAD_REQUEST, "an empty value cannot be kept: clear the topic by DELETE, or give ?retain=false"));
       return;
     }
+    TopicConfigurations.Configured configured = configurations.find(topic);
+    if (configured != null && !clears && !takes(configured.configuration(), e.request())) {
+      e.respond(Response.of(Code.UNSUPPORTED_CONTENT_FORMAT,
+          "this topic takes content format " + configured.configuration().contentFormat()));
+      return;
+    }
     boolean conditional = e.request().options().has(OptionNumber.IF_MATCH)
         || e.request().options().has(OptionNumber.IF_NONE_MATCH);
     if (conditional && !meetsConditions(e.request(), from, topic)) {
@@ -183,7 +210,7 @@ public final class Topics implements Handler {
         : Mapping.message(e.request(), w, topic, from.clientId(), loop.wallMillis());
     Code done = clears ? Code.DELETED
         : method == Code.PUT && w.retain() && !broker.router().isRetained(topic) ? Code.CREATED : Code.CHANGED;
-    Publishing p = new Publishing(e, done);
+    Publishing p = new Publishing(this, e, topic, done);
     PublishResult result = broker.router().publish(from, m, p, 1);
     if (result != PublishResult.PENDING) {
       p.published(1, result);
@@ -203,10 +230,18 @@ public final class Topics implements Handler {
             && (tags.contains(Bytes.EMPTY) || tags.contains(Mapping.etag(m)));
   }
 
+  private static boolean takes(TopicConfiguration c, Request r) {
+    return c.contentFormat() < 0 || r.options().contentFormat() == c.contentFormat();
+  }
+
   /// Answers once the message is stored.
-  private record Publishing(Exchange exchange, Code done) implements PublishListener {
+  private record Publishing(Topics topics, Exchange exchange, TopicName topic, Code done) implements PublishListener {
     @Override
     public void published(int packetId, PublishResult result) {
+      if (done == Code.DELETED && topics.configurations.find(topic) != null
+          && (result == PublishResult.ACCEPTED || result == PublishResult.NO_SUBSCRIBERS)) {
+        topics.configurations.dataDeleted(topic);
+      }
       exchange.respond(switch (result) {
         case ACCEPTED, NO_SUBSCRIBERS -> Response.of(done);
         case NOT_AUTHORIZED -> denied(exchange.peer());
@@ -238,8 +273,11 @@ public final class Topics implements Handler {
       e.respond(Response.of(Code.BAD_REQUEST, "the path names no topic; several are observed by ?filter="));
       return;
     }
-    if (observes && watches.hasRoom(e.peer())) {
-      subscribe(e, w, topic);
+    TopicConfigurations.Configured configured = configurations.find(topic);
+    if (observes && configured != null && !broker.router().isRetained(topic)) {
+      e.respond(Response.of(Code.NOT_FOUND)); // half created: nobody observes what has no value yet
+    } else if (observes && watches.hasRoom(e.peer()) && (configured == null || hasRoom(configured))) {
+      subscribe(e, w, topic, configured);
     } else {
       e.respond(content(e, publisher(e.peer()), topic));
     }
@@ -262,8 +300,15 @@ public final class Topics implements Handler {
     };
   }
 
-  private void subscribe(Exchange e, Wishes w, TopicName topic) {
-    subscribe(e, w, SubscriptionFilter.parse(topic.toString(), broker.limits().topic()).orThrow(), false,
+  private static boolean hasRoom(TopicConfigurations.Configured c) {
+    long most = c.configuration().subscribersMax();
+    return most < 0 || c.observers.get() < most;
+  }
+
+  private void subscribe(
+      Exchange e, Wishes w, TopicName topic, TopicConfigurations.@Nullable Configured configured) {
+    Watch watch = new Watch(watches, e, Optional.of(topic), configured);
+    subscribe(watch, w, SubscriptionFilter.parse(topic.toString(), broker.limits().topic()).orThrow(),
         SubscribeRequest.RetainHandling.DO_NOT_SEND, s -> {
           Response first = content(e, s, topic);
           // To know that it observes, an observer needs a success, also where there is nothing yet.
@@ -278,14 +323,15 @@ public final class Topics implements Handler {
     }
     switch (SubscriptionFilter.parse(filter, broker.limits().topic())) {
       case Parsed.Invalid<SubscriptionFilter>(_, String what) -> e.respond(Response.of(Code.BAD_REQUEST, what));
-      case Parsed.Valid<SubscriptionFilter>(SubscriptionFilter f) -> subscribe(e, w, f, true,
+      case Parsed.Valid<SubscriptionFilter>(SubscriptionFilter f) -> subscribe(
+          new Watch(watches, e, Optional.empty(), null), w, f,
           SubscribeRequest.RetainHandling.SEND, _ -> Response.of(Code.CONTENT));
     }
   }
 
-  private void subscribe(Exchange e, Wishes w, SubscriptionFilter filter, boolean locates,
+  private void subscribe(Watch watch, Wishes w, SubscriptionFilter filter,
       SubscribeRequest.RetainHandling retained, Function<Session, Response> first) {
-    Watch watch = new Watch(watches, e, locates);
+    Exchange e = watch.exchange();
     Session s = broker.sessions().unlisted(clientId(e.peer()), e.peer().principal(), watch,
         e.peer().isReliable() ? RECEIVE_MAXIMUM_STREAM : 1);
     watch.session(s);

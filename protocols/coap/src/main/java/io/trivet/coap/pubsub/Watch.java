@@ -6,10 +6,12 @@ import io.trivet.broker.Outlet;
 import io.trivet.broker.QoS;
 import io.trivet.broker.Session;
 import io.trivet.broker.SessionEnd;
+import io.trivet.broker.TopicName;
 import io.trivet.coap.Code;
 import io.trivet.coap.Exchange;
 import io.trivet.coap.Exchange.Fate;
 import io.trivet.coap.Response;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One observation of one topic or of all that a filter matches: a session of the broker that receives, whose outlet sends
@@ -18,29 +20,44 @@ import org.jspecify.annotations.Nullable;
 final class Watch implements Outlet {
   private final Watches all;
   private final Exchange exchange;
-  private final boolean locates;
+  private final Optional<TopicName> topic;
+  private final TopicConfigurations.@Nullable Configured configured;
   private @Nullable Session session;
   private int sinceConfirmable;
+  private long confirmableNanos;
   private boolean inPublish;
   private boolean over;
 
-  /// @param locates whether notifications say which topic they are about
-  Watch(Watches all, Exchange exchange, boolean locates) {
+  /// @param topic the only one; absent where a filter matches several, so that notifications say which they are about
+  /// @param configured the topic's configuration, if it has one
+  Watch(Watches all, Exchange exchange, Optional<TopicName> topic,
+      TopicConfigurations.@Nullable Configured configured) {
     this.all = all;
     this.exchange = exchange;
-    this.locates = locates;
+    this.topic = topic;
+    this.configured = configured;
+    this.confirmableNanos = all.loop().nowNanos();
+  }
+
+  boolean isOf(TopicName t) {
+    return topic.isPresent() && topic.get().equals(t);
+  }
+
+  void began() {
+    if (configured != null) {
+      configured.observers.incrementAndGet();
+    }
+  }
+
+  /// Whether it is long since the observer last said that it is there (RFC 7641, section 4.5).
+  private boolean isDue() {
+    long most = configured == null ? TopicConfiguration.OBSERVER_CHECK_SECONDS * 1_000_000_000L
+        : configured.configuration().observerCheckNanos();
+    return all.loop().nowNanos() - confirmableNanos >= most;
   }
 
   Exchange exchange() {
     return exchange;
-  }
-
-  boolean locates() {
-    return locates;
-  }
-
-  boolean isOver() {
-    return over;
   }
 
   void session(Session s) {
@@ -59,8 +76,15 @@ final class Watch implements Outlet {
   void end() {
     if (!over) {
       over = true;
-      all.ended(this);
+      gone();
     }
+  }
+
+  private void gone() {
+    if (configured != null) {
+      configured.observers.decrementAndGet();
+    }
+    all.ended(this);
   }
 
   // --- Outlet -------------------------------------------------------------------------------------------------------
@@ -80,12 +104,13 @@ final class Watch implements Outlet {
       endWith(Response.of(Code.NOT_ACCEPTABLE, "the topic's content format has changed"));
       return false;
     }
-    boolean confirmable = qos != QoS.AT_MOST_ONCE || ++sinceConfirmable >= all.settings().confirmableEvery();
+    boolean confirmable = qos != QoS.AT_MOST_ONCE || ++sinceConfirmable >= all.settings().confirmableEvery() || isDue();
     if (confirmable) {
       sinceConfirmable = 0;
+      confirmableNanos = all.loop().nowNanos();
     }
     inPublish = true;
-    exchange.notify(all.notification(m, locates), confirmable, fate -> told(fate, qos, packetId));
+    exchange.notify(all.notification(m, topic.isEmpty()), confirmable, fate -> told(fate, qos, packetId));
     inPublish = false;
     return true;
   }
@@ -151,11 +176,11 @@ final class Watch implements Outlet {
   }
 
   /// An error is the last notification (RFC 7641, section 4.2).
-  private void endWith(Response last) {
+  void endWith(Response last) {
     if (!over) {
       over = true;
       exchange.notify(last, false, Fate.Listener.NONE);
-      all.ended(this);
+      gone();
     }
   }
 

@@ -4,6 +4,8 @@ import io.trivet.base.Bytes;
 import io.trivet.broker.BrokerLoop;
 import io.trivet.broker.Message;
 import io.trivet.broker.SessionEnd;
+import io.trivet.broker.TopicName;
+import io.trivet.coap.Code;
 import io.trivet.coap.CoapLoop;
 import io.trivet.coap.CoapPeer;
 import io.trivet.coap.OptionNumber;
@@ -30,7 +32,7 @@ final class Watches {
 
   private @Nullable Message lastMessage;
   private boolean lastLocates;
-  private Response lastNotification = Response.of(io.trivet.coap.Code.CONTENT);
+  private Response lastNotification = Response.of(Code.CONTENT);
 
   Watches(CoapLoop loop, BrokerLoop broker, PubSubSettings settings, String root) {
     this.loop = loop;
@@ -71,6 +73,7 @@ final class Watches {
     }
     its.put(w.token(), w);
     count++;
+    w.began();
     peer.hold();
   }
 
@@ -87,6 +90,19 @@ final class Watches {
     Watch w = its == null ? null : its.get(token);
     if (w != null) {
       w.end();
+    }
+  }
+
+  /// The topic is gone, or has more observers than it may have: so many of them hear 4.04.
+  void endTopic(TopicName topic, long most) {
+    long left = most;
+    for (Map<Bytes, Watch> its : List.copyOf(byPeer.values())) {
+      for (Watch w : List.copyOf(its.values())) {
+        if (left > 0 && w.isOf(topic)) {
+          left--;
+          w.endWith(Response.of(Code.NOT_FOUND));
+        }
+      }
     }
   }
 

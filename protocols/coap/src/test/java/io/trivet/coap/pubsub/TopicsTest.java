@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class TopicsTest {
   private final BrokerStage stage = new BrokerStage();
   private final TestPeer peer = new TestPeer();
-  private Topics topics = new Topics(stage, stage.loop, new PubSubSettings(true, 1_000, 3, 4), "ps");
+  private Topics topics = new Topics(stage, stage.loop, new PubSubSettings(true, 1_000, 3, 4), TopicConfigurations.none(), "ps");
 
   private TestExchange ask(Code method, String path, String payload, Consumer<Options.Builder> more) {
     return ask("01", true, method, path, payload, more);
@@ -116,7 +116,7 @@ class TopicsTest {
 
   @Test
   void isOnlyReadWithoutSecurityByDefault() {
-    topics = new Topics(stage, stage.loop, PubSubSettings.DEFAULT, "ps");
+    topics = new Topics(stage, stage.loop, PubSubSettings.DEFAULT, TopicConfigurations.none(), "ps");
     stage.publish("a", "x", QoS.AT_LEAST_ONCE, true);
     assertThat(put("a", "y").response().code()).isEqualTo(Code.UNAUTHORIZED);
     assertThat(ask(Code.DELETE, "a", "", _ -> {}).response().code()).isEqualTo(Code.UNAUTHORIZED);
@@ -328,7 +328,7 @@ class TopicsTest {
         d.inflightMax(), d.queueMessagesMax(), d.queueBytesMax(), d.queueBytesTotalMax(), d.storedMessagesMax(),
         d.storedBytesMax(), d.outputBytesMax(), d.outputBytesTotalMax(), 0, d.retainedBytesMax(),
         d.sessionExpiryMax(), d.whenFull()));
-    topics = new Topics(tight, tight.loop, new PubSubSettings(true, 10, 3, 4), "ps");
+    topics = new Topics(tight, tight.loop, new PubSubSettings(true, 10, 3, 4), TopicConfigurations.none(), "ps");
     assertThat(put("a", "x").response().code()).isEqualTo(Code.SERVICE_UNAVAILABLE);
   }
 
