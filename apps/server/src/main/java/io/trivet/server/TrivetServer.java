@@ -142,7 +142,7 @@ public final class TrivetServer implements AutoCloseable {
     stored.logRecovered(host.broker());
     this.doors = FrontDoors.open(config, group, host::open, material(config), registry);
     undo.add(doors::close);
-    this.coap = new CoapDoors(config, host, Ports.RANDOMNESS);
+    this.coap = new CoapDoors(config, data.file("coap"), host, Ports.RANDOMNESS);
     undo.add(coap::close);
     registry.listen(this::deviceChanged);
     this.statistics = new Statistics(host, doors::counts, () -> {
@@ -163,6 +163,7 @@ public final class TrivetServer implements AutoCloseable {
     long interval = config.duration(Option.STATISTICS_INTERVAL).toMillis();
     timer.scheduleWithFixedDelay(statistics::publish, interval, interval, TimeUnit.MILLISECONDS);
     timer.scheduleWithFixedDelay(host.broker()::sweepRetained, 1, 1, TimeUnit.MINUTES);
+    timer.scheduleWithFixedDelay(coap::expire, 1, 1, TimeUnit.MINUTES);
     timer.scheduleWithFixedDelay(this::renewCertificates, 1, 1, TimeUnit.DAYS);
     this.report = report(adminPassword, authority);
   }

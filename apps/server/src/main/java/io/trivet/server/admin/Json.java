@@ -2,9 +2,11 @@ package io.trivet.server.admin;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 
 /// JSON with limits on what is read.
 public final class Json {
@@ -19,6 +21,11 @@ public final class Json {
       .build();
 
   private Json() {}
+
+  /// @throws IOException where it is no JSON within the limits
+  public static JsonNode parse(String text) throws IOException {
+    return MAPPER.readTree(text);
+  }
 
   public static ObjectNode object() {
     return MAPPER.createObjectNode();

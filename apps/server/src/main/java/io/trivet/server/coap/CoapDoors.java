@@ -12,6 +12,7 @@ import io.trivet.server.config.Config;
 import io.trivet.server.config.Option;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,16 +27,19 @@ public final class CoapDoors implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("trivet");
   private static final long STOP_SECONDS = 2;
 
+  private final CoapShared shared;
   private final CoapHost host;
   private final List<CoapStack> stacks = new CopyOnWriteArrayList<>();
   private final List<Report.Listening> listening = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
+  /// @param directory where what outlives the server is kept
   /// @throws IOException where an address cannot be had; nothing is left open
-  public CoapDoors(Config config, BrokerHost broker, Randomness randomness) throws IOException {
+  public CoapDoors(Config config, Path directory, BrokerHost broker, Randomness randomness) throws IOException {
+    this.shared = new CoapShared(config, directory);
     this.host = broker.coap(new CoapContext(CoapSettings.transmission(config), CoapSettings.limits(config), randomness,
         (loop, brokerLoop) -> {
-          CoapStack stack = new CoapStack(config, loop, brokerLoop);
+          CoapStack stack = new CoapStack(config, shared, loop, brokerLoop);
           stacks.add(stack);
           return stack.first();
         }));
@@ -45,6 +49,7 @@ public final class CoapDoors implements AutoCloseable {
       }
     } catch (IOException | RuntimeException e) {
       host.close();
+      shared.close();
       throw e;
     }
   }
@@ -64,6 +69,11 @@ public final class CoapDoors implements AutoCloseable {
 
   public List<String> warnings() {
     return List.copyOf(warnings);
+  }
+
+  /// Deletes what is over.
+  public void expire() {
+    stacks.getFirst().expire();
   }
 
   /// How many observations stand.
@@ -93,5 +103,6 @@ public final class CoapDoors implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     host.close();
+    shared.close();
   }
 }

@@ -5,6 +5,7 @@ import io.trivet.broker.SessionEnd;
 import io.trivet.coap.CoapLoop;
 import io.trivet.coap.CoapPeer;
 import io.trivet.coap.Handler;
+import io.trivet.coap.pubsub.TopicCollection;
 import io.trivet.coap.pubsub.Topics;
 import io.trivet.server.config.Config;
 import java.util.function.Predicate;
@@ -12,20 +13,30 @@ import java.util.function.Predicate;
 /// What a request goes through on one loop, from the message layer to the resource.
 final class CoapStack {
   static final String TOPICS = "ps";
+  static final String COLLECTION = "pubsub";
 
   private final Topics topics;
+  private final TopicCollection collection;
   private final Handler first;
 
   private final CoapLoop loop;
 
-  CoapStack(Config config, CoapLoop loop, BrokerLoop broker) {
+  CoapStack(Config config, CoapShared shared, CoapLoop loop, BrokerLoop broker) {
     this.loop = loop;
-    this.topics = new Topics(loop, broker, CoapSettings.pubSub(config), TOPICS);
-    this.first = topics;
+    this.topics = new Topics(loop, broker, CoapSettings.pubSub(config), shared.topics(), TOPICS);
+    this.collection =
+        new TopicCollection(loop, broker, CoapSettings.pubSub(config), shared.topics(), COLLECTION, TOPICS);
+    this.first = e -> (e.request().options().uriPath().stream().findFirst().filter(COLLECTION::equals).isPresent()
+        ? collection : topics).handle(e);
   }
 
   Handler first() {
     return first;
+  }
+
+  /// Deletes what is over, from any thread; one loop does it for all.
+  void expire() {
+    loop.later(collection::expire);
   }
 
   /// How many observations stand; a moment old for whoever is not on the loop.
