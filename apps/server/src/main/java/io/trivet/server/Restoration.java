@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class Restoration {
   /// What a backup holds beside the store: all that makes this server itself. Certificates and keys are among it.
   private static final List<String> NAMES = List.of("devices.json", "rules.yaml", "trivet.yaml", "server.crt",
-      "server.key", "ca");
+      "server.key", "ca", "coap");
 
   /// In a backup names are flat.
   private static final String SEPARATOR = "__";

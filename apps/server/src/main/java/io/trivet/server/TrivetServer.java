@@ -147,7 +147,7 @@ public final class TrivetServer implements AutoCloseable {
     registry.listen(this::deviceChanged);
     this.statistics = new Statistics(host, doors::counts, () -> {
       Map<String, Long> numbers = new HashMap<>(stored.numbers());
-      numbers.put("coap_observations", coap.observations());
+      numbers.putAll(coap.numbers());
       return numbers;
     });
     DeviceCommands devices = new DeviceCommands(registry, authority, data.file("devices"), Ports.RANDOMNESS,

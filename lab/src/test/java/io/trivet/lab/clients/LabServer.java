@@ -17,6 +17,7 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -39,15 +40,25 @@ public final class LabServer implements AutoCloseable {
           topic: "#"
       """;
 
+  private final Map<Option, String> more;
   private @Nullable TrivetServer server;
   private @Nullable Path directory;
+
+  public LabServer() {
+    this(Map.of());
+  }
+
+  /// @param more options beside those of every server here
+  public LabServer(Map<Option, String> more) {
+    this.more = more;
+  }
 
   public void start() {
     try {
       Path dir = Files.createTempDirectory("trivet-lab");
       directory = dir;
       Path rules = Files.writeString(dir.resolve("rules.yaml"), RULES);
-      server = TrivetServer.start(ServerSetup.in(dir.resolve("data"))
+      ServerSetup setup = ServerSetup.in(dir.resolve("data"))
           .with(Option.LISTEN_MQTTS, "127.0.0.1:0")
           .with(Option.LISTEN_WSS, "127.0.0.1:0")
           .with(Option.LISTEN_PSK, "127.0.0.1:0")
@@ -57,7 +68,11 @@ public final class LabServer implements AutoCloseable {
           .with(Option.INSECURE_ANONYMOUS, "true")
           .with(Option.CLIENT_ID, "prefix")
           .with(Option.LOOPS, "2")
-          .with(Option.RULES, rules.toString()));
+          .with(Option.RULES, rules.toString());
+      for (Map.Entry<Option, String> o : more.entrySet()) {
+        setup = setup.with(o.getKey(), o.getValue());
+      }
+      server = TrivetServer.start(setup);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -48,6 +48,7 @@ public final class CoapHost implements AutoCloseable {
   private final CoapContext context;
   private final List<CoapOnLoop> loops = new ArrayList<>();
   private final List<Handler> handlers = new ArrayList<>();
+  private final List<PlainDoor> plain = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new CopyOnWriteArrayList<>();
 
   CoapHost(List<LoopRunner> runners, CoapContext context) {
@@ -85,6 +86,7 @@ public final class CoapHost implements AutoCloseable {
       door.listen(bound);
       bound = door.address();
       doors.add(door);
+      plain.add(door);
     }
     for (InetAddress group : groups) {
       doors.getFirst().join(new InetSocketAddress(group, bound.getPort()));
@@ -195,6 +197,16 @@ public final class CoapHost implements AutoCloseable {
         s.send(to.peer().address(), datagram, datagram.length);
       }
     }
+  }
+
+  /// How many addresses the listeners without security remember; a moment old.
+  public long peers() {
+    return plain.stream().mapToLong(d -> d.peers.size()).sum();
+  }
+
+  /// How many requests are remembered to know their duplicates; a moment old.
+  public long exchanges() {
+    return plain.stream().mapToLong(d -> d.endpoint.exchangesKept()).sum();
   }
 
   /// Stops listening.

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -76,9 +77,11 @@ public final class CoapDoors implements AutoCloseable {
     stacks.getFirst().expire();
   }
 
-  /// How many observations stand.
-  public long observations() {
-    return stacks.stream().mapToLong(CoapStack::observations).sum();
+  /// Numbers for the metrics, by name.
+  public Map<String, Long> numbers() {
+    return Map.of("coap_observations", stacks.stream().mapToLong(CoapStack::observations).sum(),
+        "coap_peers", host.peers(), "coap_exchanges", host.exchanges(),
+        "coap_topics_configured", (long) shared.topics().size());
   }
 
   /// A device is not trusted any more, or is another than it was: what it observes ends.
