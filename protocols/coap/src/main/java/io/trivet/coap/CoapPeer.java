@@ -22,6 +22,11 @@ public interface CoapPeer {
   /// How many bytes one message to it may have, header and all.
   int messageBytesMax();
 
+  /// Whether it takes several blocks of 1,024 bytes in one message (RFC 8323, section 6).
+  default boolean takesBert() {
+    return false;
+  }
+
   /// Told once when the peer is gone, or at once where it is already. A listener cannot be withdrawn: one for each table
   /// that knows the peer, not one for each request.
   void whenGone(Runnable listener);
