@@ -8,4 +8,5 @@ module io.trivet.coap {
   exports io.trivet.coap;
   exports io.trivet.coap.message;
   exports io.trivet.coap.pubsub;
+  exports io.trivet.coap.stream;
 }
