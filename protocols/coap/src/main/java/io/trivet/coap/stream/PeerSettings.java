@@ -33,7 +33,7 @@ public record PeerSettings(int messageBytesMax, boolean blockWise, int tokenByte
         case BLOCK_WISE_TRANSFER -> blocks |= csm.length(i) == 0;
         case EXTENDED_TOKEN_LENGTH -> {
           if (csm.length(i) <= 3) {
-            token = (int) Math.clamp(csm.uint(i), StreamCodec.BASE_TOKEN_BYTES, StreamCodec.TOKEN_BYTES_MAX);
+            token = Math.clamp(csm.uint(i), StreamCodec.BASE_TOKEN_BYTES, StreamCodec.TOKEN_BYTES_MAX);
           }
         }
         default -> {}
