@@ -6,7 +6,9 @@ module io.trivet.coap {
   requires static transitive org.jspecify;
 
   exports io.trivet.coap;
+  exports io.trivet.coap.link;
   exports io.trivet.coap.message;
   exports io.trivet.coap.pubsub;
   exports io.trivet.coap.stream;
+  exports io.trivet.coap.resource;
 }
