@@ -9,6 +9,6 @@ module io.trivet.coap {
   exports io.trivet.coap.link;
   exports io.trivet.coap.message;
   exports io.trivet.coap.pubsub;
-  exports io.trivet.coap.stream;
   exports io.trivet.coap.resource;
+  exports io.trivet.coap.stream;
 }
