@@ -119,6 +119,27 @@ class IpsecCommandTest {
   }
 
   @Test
+  void closesTheServersPortsToWhatIsInTheClear() throws IOException {
+    cli.ok("device", "add", "lamp-1");
+    init();
+    assertThat(file("server/conf.d/trivet-guard.conf")).isEqualTo("""
+        connections {
+          trivet-guard {
+            remote_addrs = 127.0.0.1
+            children {
+              trivet-guard {
+                mode = drop
+                local_ts = 0.0.0.0/0[udp/5683],::/0[udp/5683],0.0.0.0/0[tcp/1883],::/0[tcp/1883]
+                remote_ts = 0.0.0.0/0,::/0
+                start_action = trap
+              }
+            }
+          }
+        }
+        """);
+  }
+
+  @Test
   void usesTheKeyOfNoOtherProtocol() throws IOException {
     String key = cli.run("device", "add", "lamp-1", "--psk").out().replaceAll("(?s).*Key +([0-9a-f]{64}).*", "$1");
     init();
@@ -146,6 +167,7 @@ class IpsecCommandTest {
         "devices/trivet-lamp-1/private/trivet-lamp-1.key",
         "devices/trivet-lamp-1/x509/trivet-lamp-1.crt",
         "devices/trivet-lamp-1/x509/trivet-server.crt",
+        "server/conf.d/trivet-guard.conf",
         "server/conf.d/trivet-lamp-1.conf",
         "server/private/trivet-server.key",
         "server/x509/trivet-lamp-1.crt",
@@ -203,7 +225,7 @@ class IpsecCommandTest {
     cli.ok("device", "add", "a.b");
     cli.ok("device", "add", "a:b@c");
     init();
-    assertThat(files()).filteredOn(f -> f.startsWith("server")).containsExactly(
+    assertThat(files()).filteredOn(f -> f.startsWith("server/conf.d/trivet-a")).containsExactly(
         "server/conf.d/trivet-a_b--1eef715d.conf", "server/conf.d/trivet-a_b_c--9277d18c.conf");
     assertThat(file("server/conf.d/trivet-a_b--1eef715d.conf")).contains("id = \"keyid:a.b\"", "  trivet-a_b--1eef715d {");
   }

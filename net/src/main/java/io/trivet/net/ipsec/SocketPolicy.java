@@ -5,13 +5,11 @@ import static io.trivet.net.ipsec.SystemSocket.AF_INET6;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 
-/// Tells the kernel, by a policy on the socket itself, to drop what ESP did not protect (RFC 4301, section 4.4.1), and
-/// to send nothing unprotected.
+/// Tells the kernel, by a policy on the socket itself, to drop what ESP did not protect (RFC 4301, section 4.4.1).
 ///
 /// The policy belongs to the socket and to the connections accepted from it. It lasts as long as they do, whatever
 /// becomes of the tunnel, of its configuration or of the firewall. It says "some security association with ESP", not
@@ -21,6 +19,10 @@ import java.net.InetSocketAddress;
 /// loopback interface, one with the same policy and one without. Both are sent a datagram in the clear, and only the
 /// one without may receive it. That also finds a kernel, or a sandbox that stands in for one, that takes the option
 /// and does nothing.
+///
+/// It says nothing of what is sent. For that direction the kernel wants the request id of the security association, which
+/// IKE chooses for each peer; a policy without it would hold back every answer. What `trivet ipsec init` writes for the
+/// server's strongSwan closes that side.
 ///
 /// A socket holds one policy for each direction, and a policy is for one family: the kernel skips it for packets of the
 /// other. A socket that takes both could be reached over the other family in the clear. So a socket for IPv6 is
@@ -89,12 +91,9 @@ public record SocketPolicy(EspMode mode) implements IpsecProof {
     int option = domain == AF_INET ? XfrmPolicy.IP_XFRM_POLICY : XfrmPolicy.IPV6_XFRM_POLICY;
     String name = domain == AF_INET ? "IP_XFRM_POLICY" : "IPV6_XFRM_POLICY";
     try (Arena arena = Arena.ofConfined()) {
-      for (XfrmPolicy.Direction d : XfrmPolicy.Direction.values()) {
-        MemorySegment policy = XfrmPolicy.requireEsp(arena, d, family, mode);
-        int done = SystemSocket.setOption(fd, level, option, policy);
-        if (done < 0) {
-          throw new IpsecUnavailable("the kernel refuses " + name + ": " + reason(-done));
-        }
+      int done = SystemSocket.setOption(fd, level, option, XfrmPolicy.requireEsp(arena, family, mode));
+      if (done < 0) {
+        throw new IpsecUnavailable("the kernel refuses " + name + ": " + reason(-done));
       }
     }
   }

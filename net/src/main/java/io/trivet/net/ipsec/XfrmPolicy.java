@@ -4,26 +4,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// The value of the socket options `IP_XFRM_POLICY` and `IPV6_XFRM_POLICY`: everything through this socket, in one
-/// direction, must have been through ESP.
+/// The value of the socket options `IP_XFRM_POLICY` and `IPV6_XFRM_POLICY`: whatever reaches this socket must have come
+/// through ESP.
 ///
 /// A `struct xfrm_userpolicy_info` of 168 bytes and one `struct xfrm_user_tmpl` of 64 (linux/xfrm.h), in the
 /// machine's own byte order; what is not set is zero, which matches anything.
 final class XfrmPolicy {
   static final int IP_XFRM_POLICY = 17; // linux/in.h
   static final int IPV6_XFRM_POLICY = 35; // linux/in6.h
-
-  /// Which packets.
-  enum Direction {
-    IN(0), // XFRM_POLICY_IN
-    OUT(1); // XFRM_POLICY_OUT
-
-    private final byte kernel;
-
-    Direction(int kernel) {
-      this.kernel = (byte) kernel;
-    }
-  }
 
   static final int BYTES = 168 + 64;
 
@@ -42,6 +30,7 @@ final class XfrmPolicy {
   private static final int OPTIONAL = TEMPLATE + 50;
   private static final int ALGORITHMS = TEMPLATE + 52; // three masks: authentication, encryption, compression
 
+  private static final byte XFRM_POLICY_IN = 0;
   private static final byte XFRM_POLICY_ALLOW = 0;
   private static final long XFRM_INF = -1L;
   private static final byte IPPROTO_ESP = 50;
@@ -51,13 +40,13 @@ final class XfrmPolicy {
 
   /// @param family of the packets, [SystemSocket#AF_INET] or [SystemSocket#AF_INET6]: the kernel applies a policy to
   ///     no packet of the other family
-  static MemorySegment requireEsp(Arena arena, Direction direction, int family, EspMode mode) {
+  static MemorySegment requireEsp(Arena arena, int family, EspMode mode) {
     MemorySegment p = arena.allocate(BYTES, Long.BYTES);
     p.set(ValueLayout.JAVA_SHORT, SELECTOR_FAMILY, (short) family);
     for (int i = 0; i < LIFETIME_LIMITS; i++) {
       p.set(ValueLayout.JAVA_LONG, LIFETIMES + (long) i * Long.BYTES, XFRM_INF);
     }
-    p.set(ValueLayout.JAVA_BYTE, DIRECTION, direction.kernel);
+    p.set(ValueLayout.JAVA_BYTE, DIRECTION, XFRM_POLICY_IN);
     p.set(ValueLayout.JAVA_BYTE, ACTION, XFRM_POLICY_ALLOW);
     p.set(ValueLayout.JAVA_BYTE, PROTOCOL, IPPROTO_ESP);
     p.set(ValueLayout.JAVA_SHORT, FAMILY, (short) family);

@@ -33,6 +33,29 @@ final class SwanConfig {
     return label + ".key";
   }
 
+  /// Drops what is in the clear at the server's two ports, in both directions: strongSwan gives such a policy the lowest
+  /// priority, so it holds wherever there is no tunnel. Without it, what a server sends of its own accord, such as a
+  /// notification, would leave in the clear once a tunnel has ended. Nobody is at the address it names, so no peer is
+  /// taken for it.
+  static String guard(Plan plan) {
+    return """
+        connections {
+          trivet-guard {
+            remote_addrs = 127.0.0.1
+            children {
+              trivet-guard {
+                mode = drop
+                local_ts = %1$s
+                remote_ts = 0.0.0.0/0,::/0
+                start_action = trap
+              }
+            }
+          }
+        }
+        """.formatted("0.0.0.0/0[udp/%1$d],::/0[udp/%1$d],0.0.0.0/0[tcp/%2$d],::/0[tcp/%2$d]"
+            .formatted(plan.udpPort(), plan.tcpPort()));
+  }
+
   /// @param secret in hexadecimal; empty with certificates
   String server(String secret) {
     return """

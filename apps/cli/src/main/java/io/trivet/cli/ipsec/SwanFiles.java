@@ -2,6 +2,7 @@ package io.trivet.cli.ipsec;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trivet.identity.DeviceId;
+import io.trivet.net.ipsec.EspMode;
 import io.trivet.net.ipsec.IpsecProof.Protocol;
 import io.trivet.net.ipsec.NftRule;
 import io.trivet.server.admin.Admin;
@@ -19,6 +20,7 @@ import java.util.List;
 /// server/x509/trivet-server.crt         devices/ID/x509/trivet-server.crt
 /// server/x509/trivet-ID.crt             devices/ID/x509/trivet-ID.crt
 /// server/private/trivet-server.key      devices/ID/private/trivet-ID.key
+/// server/conf.d/trivet-guard.conf       nothing in the clear, in transport mode
 /// trivet.nft                            the firewall rule
 /// ```
 public final class SwanFiles {
@@ -55,6 +57,9 @@ public final class SwanFiles {
     String serverCertificate = plan.proof() == Plan.Proof.CERTIFICATE ? server(files, admin, renewServer) : "";
     for (DeviceId d : devices) {
       device(files, d, admin, serverCertificate);
+    }
+    if (plan.mode() == EspMode.TRANSPORT) {
+      files.add("server/conf.d/trivet-guard.conf", SwanConfig.guard(plan));
     }
     files.add("trivet.nft", "table inet trivet_ipsec\ndelete table inet trivet_ipsec\n"
         + NftRule.ruleset(Protocol.UDP, plan.udpPort()) + NftRule.ruleset(Protocol.TCP, plan.tcpPort()));
