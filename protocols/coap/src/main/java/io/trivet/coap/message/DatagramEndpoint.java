@@ -181,8 +181,9 @@ public final class DatagramEndpoint {
   private void receive(DatagramPeer from, CoapMessage m, boolean multicast, int length) {
     switch (m.type()) {
       case ACK -> {
-        from.answered(m.messageId(), Fate.ACKNOWLEDGED);
-        if (m.code().isResponse()) {
+        // Both must match what was asked, the message id and the token (section 5.3.2): a doubled acknowledgement would
+        // otherwise pass for a second notification.
+        if (from.answered(m.messageId(), Fate.ACKNOWLEDGED) && m.code().isResponse()) {
           response(from, m);
         }
       }
@@ -215,7 +216,7 @@ public final class DatagramEndpoint {
     }
     memory.trim(now);
     if (m.code().isResponse()) {
-      separate(from, m, con, now);
+      separate(from, m, multicast, now);
     } else {
       request(from, m, multicast, length, now);
     }
@@ -252,15 +253,23 @@ public final class DatagramEndpoint {
     }
   }
 
-  private void separate(DatagramPeer from, CoapMessage m, boolean con, long now) {
+  private void separate(DatagramPeer from, CoapMessage m, boolean multicast, long now) {
     Requests.Open open = requests.find(from, m.token());
     if (open == null) {
-      // Nobody here asked for it, or not any more: this is how an observation is cancelled (RFC 7641, section 3.6).
-      sendEmpty(from, Type.RST, m.messageId());
+      // Nobody here asked for it, or not any more: this is how an observation is cancelled (RFC 7641, section 3.6). Sent
+      // to a group it would make all members answer whose address it bears.
+      if (!multicast) {
+        sendEmpty(from, Type.RST, m.messageId());
+      }
+      return;
+    }
+    if (!isUnderstood(m.options())) {
+      sendEmpty(from, Type.RST, m.messageId()); // section 5.4.1
+      open.broken();
       return;
     }
     Remembered r = remember(from, m, now);
-    if (con) {
+    if (m.type() == Type.CON) {
       byte[] ack = DatagramCodec.encode(CoapMessage.empty(Type.ACK, m.messageId()));
       memory.answered(r, ack);
       send(from, ack);
@@ -270,9 +279,19 @@ public final class DatagramEndpoint {
 
   private void response(DatagramPeer from, CoapMessage m) {
     Requests.Open open = requests.find(from, m.token());
-    if (open != null) {
-      deliver(open, from, m);
+    if (open == null) {
+      return;
     }
+    if (isUnderstood(m.options())) {
+      deliver(open, from, m);
+    } else {
+      open.broken();
+    }
+  }
+
+  private static boolean isUnderstood(Options options) {
+    return OptionsCodec.badCritical(options) == 0
+        && options.firstUnknownCritical(n -> OptionNumber.of(n) != null) == 0;
   }
 
   private static void deliver(Requests.Open open, DatagramPeer from, CoapMessage m) {

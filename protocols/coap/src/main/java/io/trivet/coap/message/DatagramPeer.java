@@ -256,9 +256,20 @@ public final class DatagramPeer implements CoapPeer {
   }
 
   /// The peer acknowledges or refuses the message of that id.
-  void answered(int messageId, Fate fate) {
-    if (outgoing != null && outgoing.answered(messageId, fate) || fate != Fate.RESET || recentNon == null
-        || recentNonFate == null) {
+  ///
+  /// @return whether a confirmable message of that id waited for it
+  boolean answered(int messageId, Fate fate) {
+    if (outgoing != null && outgoing.answered(messageId, fate)) {
+      return true;
+    }
+    if (fate == Fate.RESET) {
+      refused(messageId);
+    }
+    return false;
+  }
+
+  private void refused(int messageId) {
+    if (recentNon == null || recentNonFate == null) {
       return;
     }
     for (int i = 0; i < RECENT_NON; i++) {

@@ -17,6 +17,7 @@ final class Memory {
   }
 
   void add(Remembered r) {
+    r.previous = newest;
     if (newest == null) {
       oldest = r;
     } else {
@@ -40,22 +41,33 @@ final class Memory {
       bytes -= r.bytes();
       count--;
       r.answer = null;
+      unlink(r);
     }
   }
 
-  /// Forgets what is too old or too much.
-  void trim(long nowNanos) {
-    for (Remembered r = oldest; r != null; r = r.next) {
-      if (!r.forgotten) {
-        if (r.untilNanos - nowNanos > 0 && count <= limits.exchangesMax() && bytes <= limits.exchangeBytesMax()) {
-          return;
-        }
-        r.peer.forget(r);
-      }
+  /// At once, not when its turn comes: one old entry of a quiet peer would keep all that a busy one has let go of.
+  private void unlink(Remembered r) {
+    if (r.previous == null) {
       oldest = r.next;
-      if (oldest == null) {
-        newest = null;
+    } else {
+      r.previous.next = r.next;
+    }
+    if (r.next == null) {
+      newest = r.previous;
+    } else {
+      r.next.previous = r.previous;
+    }
+    r.previous = null;
+    r.next = null;
+  }
+
+  /// Forgets what is too old or too much, so that one more may be added.
+  void trim(long nowNanos) {
+    for (Remembered r = oldest; r != null; r = oldest) {
+      if (r.untilNanos - nowNanos > 0 && count < limits.exchangesMax() && bytes <= limits.exchangeBytesMax()) {
+        return;
       }
+      r.peer.forget(r);
     }
   }
 

@@ -57,10 +57,11 @@ final class Outgoing {
       }
       inFlight.remove(this);
       endpoint.counters().increment(Counter.COAP_TIMEOUTS);
-      fate.told(Fate.TIMED_OUT);
-      // Who was silent for so long will not hear what waits behind this either.
+      // Who was silent for so long will not hear what waits behind this either. What a listener sends when told is not
+      // behind it but new.
       List<Transmitted> behind = List.copyOf(waiting);
       waiting.clear();
+      fate.told(Fate.TIMED_OUT);
       behind.forEach(t -> t.fate.told(Fate.TIMED_OUT));
     }
 
@@ -79,7 +80,7 @@ final class Outgoing {
     Transmitted t = new Transmitted(messageId, datagram, fate);
     if (peer.isGone()) {
       fate.told(Fate.DROPPED);
-    } else if (inFlight.size() < endpoint.transmission().nstart()) {
+    } else if (waiting.isEmpty() && inFlight.size() < endpoint.transmission().nstart()) {
       inFlight.add(t);
       t.send();
     } else if (waiting.size() < endpoint.limits().outgoingPerPeer()) {

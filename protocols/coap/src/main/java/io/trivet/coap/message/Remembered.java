@@ -12,6 +12,10 @@ final class Remembered {
   byte @Nullable [] answer;
 
   boolean forgotten;
+
+  /// Neighbours in [Memory]'s order of age.
+  @Nullable Remembered previous;
+
   @Nullable Remembered next;
 
   Remembered(DatagramPeer peer, int messageId, long untilNanos) {

@@ -69,6 +69,13 @@ final class Requests {
       fail(Requester.Failure.CLOSED);
     }
 
+    /// What came back has an option that nobody here understands but must. One odd member ends no request to a group.
+    void broken() {
+      if (!group) {
+        fail(Requester.Failure.BROKEN);
+      }
+    }
+
     private void waitFor(long nanos) {
       endpoint.loop().timers().set(this, endpoint.loop().nowNanos() + nanos);
     }

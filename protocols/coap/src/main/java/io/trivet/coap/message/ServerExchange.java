@@ -75,6 +75,9 @@ final class ServerExchange implements Exchange {
   }
 
   private void acknowledge() {
+    if (peer.isGone()) {
+      return;
+    }
     acknowledged = true;
     answerWith(DatagramCodec.encode(CoapMessage.empty(Type.ACK, messageId)));
   }
@@ -90,18 +93,27 @@ final class ServerExchange implements Exchange {
       throw new AssertionError("answered twice: " + request + " by " + response);
     }
     answered = true;
-    peer.finished();
     if (waiting != null) {
       endpoint.loop().timers().cancel(waiting);
     }
+    if (!delays(response)) {
+      peer.finished();
+    }
+  }
+
+  /// Sends it, or has it sent later.
+  ///
+  /// @return whether it waits, and counts as under way until it is sent
+  private boolean delays(Response response) {
     if (peer.isGone()) {
-      return;
+      return false;
     }
     boolean silent = multicast && NoResponse.suppressesOfGroup(request, response)
         || NoResponse.suppresses(request, response.code());
     if (multicast) {
       if (!silent) {
         answerAtLeisure(response);
+        return true;
       }
     } else if (!request.confirmable()) {
       if (!silent) {
@@ -116,6 +128,7 @@ final class ServerExchange implements Exchange {
     } else {
       answerWith(endpoint.encode(Type.ACK, messageId, token, response));
     }
+    return false;
   }
 
   /// Not all members of a group at once (section 8.2).
@@ -123,6 +136,7 @@ final class ServerExchange implements Exchange {
     Timers.Timer t = new Timers.Timer() {
       @Override
       protected void fire(long nowNanos) {
+        peer.finished();
         if (!peer.isGone()) {
           endpoint.sendNon(peer, token, response);
         }
