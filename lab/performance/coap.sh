@@ -36,7 +36,7 @@ rules:
 RULES
 "$home/trivet" serve --data "$work/data" --mqtts 127.0.0.1:0 --insecure-coap "127.0.0.1:${port[trivet]}" \
   --insecure-coap-writes --set rules="$work/rules.yaml" --set log.level=error \
-  >"$work/trivet.log" 2>&1 &
+  --set coap.requests-per-second=100000000 --set coap.requests-total-per-second=100000000 >"$work/trivet.log" 2>&1 &
 waits "$work/trivet.log" "ready in"
 pid[trivet]=$("$home/trivet" status --data "$work/data" | awk '$1 == "pid" {print $2}')
 pids+=("${pid[trivet]}")

@@ -6,6 +6,8 @@ module io.trivet.coap {
   requires static transitive org.jspecify;
 
   exports io.trivet.coap;
+  exports io.trivet.coap.block;
+  exports io.trivet.coap.gate;
   exports io.trivet.coap.link;
   exports io.trivet.coap.message;
   exports io.trivet.coap.pubsub;

@@ -39,6 +39,8 @@ public enum Counter {
   COAP_DROPPED_OUTGOING("CoAP messages dropped because too many waited for one peer (coap.outgoing-per-peer)"),
   COAP_LIMIT_PEERS("datagrams dropped because there were as many peers as coap.peers-max allows"),
   COAP_LIMIT_UNDER_WAY("CoAP requests refused because too many of the peer's waited (coap.requests-per-peer)"),
+  COAP_LIMIT_RATE("CoAP requests refused because they came too fast (coap.requests-per-second, -total-per-second)"),
+  COAP_CHALLENGED("CoAP requests answered by an Echo to bring back, since the address may be another's"),
   CYCLES("read cycles of the event loop");
 
   private static final Counter[] ALL = values();

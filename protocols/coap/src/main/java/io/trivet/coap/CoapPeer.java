@@ -2,6 +2,7 @@ package io.trivet.coap;
 
 import io.trivet.broker.Peer;
 import io.trivet.broker.Principal;
+import org.jspecify.annotations.Nullable;
 
 /// The other end of requests, as far as its security reaches: an address, a DTLS association, a stream, an OSCORE
 /// context. One object for as long as that lasts; equal only to itself, so it can key what is kept for it.
@@ -39,4 +40,9 @@ public interface CoapPeer {
 
   /// The peer has shown that its address is its own.
   default void proved() {}
+
+  /// Its share of what may come at a time; null where its transport holds it back.
+  default @Nullable TokenBucket bucket() {
+    return null;
+  }
 }

@@ -1,5 +1,6 @@
 package io.trivet.server.coap;
 
+import io.trivet.coap.block.BlockSettings;
 import io.trivet.coap.message.DatagramLimits;
 import io.trivet.coap.message.Transmission;
 import io.trivet.coap.pubsub.PubSubSettings;
@@ -28,6 +29,12 @@ final class CoapSettings {
     return new DatagramLimits(c.count(Option.COAP_PEERS_MAX), c.count(Option.COAP_EXCHANGES_PER_PEER),
         c.count(Option.COAP_EXCHANGES_MAX), c.number(Option.COAP_EXCHANGE_BYTES_MAX),
         c.count(Option.COAP_REQUESTS_PER_PEER), c.count(Option.COAP_OUTGOING_PER_PEER), OPTIONS_MAX, TOKEN_BYTES_MAX);
+  }
+
+  static BlockSettings blocks(Config c) {
+    BlockSettings d = BlockSettings.DEFAULT;
+    return new BlockSettings(c.count(Option.COAP_BODY_BYTES_MAX), c.count(Option.COAP_BLOCK_BYTES), d.bodiesPerPeer(),
+        d.keptBytesMax(), d.patience());
   }
 
   static PubSubSettings pubSub(Config c) {

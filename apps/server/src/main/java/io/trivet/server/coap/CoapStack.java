@@ -5,9 +5,13 @@ import io.trivet.broker.SessionEnd;
 import io.trivet.coap.CoapLoop;
 import io.trivet.coap.CoapPeer;
 import io.trivet.coap.Handler;
+import io.trivet.coap.block.BlockLayer;
+import io.trivet.coap.gate.EchoGate;
+import io.trivet.coap.gate.RateGate;
 import io.trivet.coap.pubsub.TopicCollection;
 import io.trivet.coap.pubsub.Topics;
 import io.trivet.server.config.Config;
+import io.trivet.server.config.Option;
 import java.util.function.Predicate;
 
 /// What a request goes through on one loop, from the message layer to the resource.
@@ -26,8 +30,12 @@ final class CoapStack {
     this.topics = new Topics(loop, broker, CoapSettings.pubSub(config), shared.topics(), TOPICS);
     this.collection =
         new TopicCollection(loop, broker, CoapSettings.pubSub(config), shared.topics(), COLLECTION, TOPICS);
-    this.first = e -> (e.request().options().uriPath().stream().findFirst().filter(COLLECTION::equals).isPresent()
+    Handler resources = e -> (e.request().options().uriPath().stream().findFirst().filter(COLLECTION::equals).isPresent()
         ? collection : topics).handle(e);
+    Handler blocks = new BlockLayer(loop, CoapSettings.blocks(config), resources);
+    Handler echo = new EchoGate(loop, broker.counters(), blocks);
+    this.first = new RateGate(loop, broker.counters(), config.count(Option.COAP_REQUESTS_PER_SECOND),
+        config.count(Option.COAP_REQUESTS_TOTAL), echo);
   }
 
   Handler first() {

@@ -96,6 +96,10 @@ public enum Option {
       + "responses. Hit: as for coap.exchanges-max."),
   COAP_REQUESTS_PER_PEER("coap.requests-per-peer", Kind.COUNT, "64", "1", "65536", "Requests of one peer that wait for "
       + "their responses. Hit: 5.03 Service Unavailable, coap_limit_under_way."),
+  COAP_REQUESTS_PER_SECOND("coap.requests-per-second", Kind.COUNT, "1000", "1", "100000000", "Requests of one peer a second, "
+      + "in datagrams; twice as many may come at once after a pause. Hit: 4.29 Too Many Requests, coap_limit_rate."),
+  COAP_REQUESTS_TOTAL("coap.requests-total-per-second", Kind.COUNT, "1000000", "1", "100000000", "The same for all peers of a "
+      + "loop together. Hit: as for coap.requests-per-second."),
   COAP_OUTGOING_PER_PEER("coap.outgoing-per-peer", Kind.COUNT, "64", "1", "65536", "Confirmable messages that wait until one "
       + "peer acknowledges those before. Hit: dropped, coap_dropped_outgoing."),
   COAP_OBSERVATIONS_MAX("coap.observations-max", Kind.COUNT, "100000", "0", "10000000", "Observations each loop keeps. Hit: "
@@ -245,7 +249,8 @@ public enum Option {
       case LISTEN_MQTTS, LISTEN_WSS, LISTEN_PSK, LISTEN_COAPS, LISTEN_COAPS_TCP, LISTEN_COAPS_WS, INSECURE_PLAINTEXT,
           INSECURE_WEBSOCKET, INSECURE_COAP, INSECURE_COAP_TCP, INSECURE_COAP_WS, INSECURE_COAP_WRITES,
           COAP_BODY_BYTES_MAX, COAP_BLOCK_BYTES, COAP_PEERS_MAX, COAP_EXCHANGES_PER_PEER, COAP_EXCHANGES_MAX,
-          COAP_EXCHANGE_BYTES_MAX, COAP_REQUESTS_PER_PEER, COAP_OUTGOING_PER_PEER, COAP_OBSERVATIONS_MAX,
+          COAP_EXCHANGE_BYTES_MAX, COAP_REQUESTS_PER_PEER, COAP_REQUESTS_PER_SECOND, COAP_REQUESTS_TOTAL, COAP_OUTGOING_PER_PEER,
+          COAP_OBSERVATIONS_MAX,
           COAP_OBSERVATIONS_PER_PEER, COAP_CONFIRMABLE_EVERY, COAP_ACK_TIMEOUT, COAP_TOPICS_MAX, COAP_GROUPS, COAP_LEISURE,
           TLS_CLIENT_CERTIFICATES,
           TLS_HANDSHAKE_DEADLINE, TLS_HANDSHAKES_MAX, WEBSOCKET_PATH, WEBSOCKET_ORIGINS, PROXY_TRUSTED,

@@ -5,6 +5,7 @@ import io.trivet.broker.Peer;
 import io.trivet.broker.Principal;
 import io.trivet.coap.CoapPeer;
 import io.trivet.coap.Exchange.Fate;
+import io.trivet.coap.TokenBucket;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ public final class DatagramPeer implements CoapPeer {
   private final Principal principal;
   private final Object carrier;
   private final int messageBytesMax;
+  private final TokenBucket bucket = new TokenBucket();
   private long provenUntilNanos;
   private boolean proven;
   private boolean gone;
@@ -101,6 +103,11 @@ public final class DatagramPeer implements CoapPeer {
       goneListeners = new ArrayList<>(1);
     }
     goneListeners.add(listener);
+  }
+
+  @Override
+  public TokenBucket bucket() {
+    return bucket;
   }
 
   @Override
