@@ -4,18 +4,25 @@ import io.trivet.broker.BrokerLoop;
 import io.trivet.broker.SessionEnd;
 import io.trivet.coap.CoapLoop;
 import io.trivet.coap.CoapPeer;
+import io.trivet.coap.Code;
+import io.trivet.coap.ContentFormat;
 import io.trivet.coap.Handler;
+import io.trivet.coap.Response;
 import io.trivet.coap.block.BlockLayer;
 import io.trivet.coap.gate.EchoGate;
 import io.trivet.coap.gate.RateGate;
 import io.trivet.coap.pubsub.TopicCollection;
 import io.trivet.coap.pubsub.Topics;
+import io.trivet.coap.resource.Resources;
+import io.trivet.coap.resource.Traits;
 import io.trivet.server.config.Config;
 import io.trivet.server.config.Option;
+import java.util.List;
 import java.util.function.Predicate;
 
 /// What a request goes through on one loop, from the message layer to the resource.
 final class CoapStack {
+  private static final String WELCOME = "Trivet: topics are below /ps, /.well-known/core tells what else there is";
   static final String TOPICS = "ps";
   static final String COLLECTION = "pubsub";
 
@@ -30,8 +37,12 @@ final class CoapStack {
     this.topics = new Topics(loop, broker, CoapSettings.pubSub(config), shared.topics(), TOPICS);
     this.collection =
         new TopicCollection(loop, broker, CoapSettings.pubSub(config), shared.topics(), COLLECTION, TOPICS);
-    Handler resources = e -> (e.request().options().uriPath().stream().findFirst().filter(COLLECTION::equals).isPresent()
-        ? collection : topics).handle(e);
+    Handler resources = Resources.builder()
+        .below(TOPICS, Traits.own().with("rt", "core.ps.data").with("title", "topics").flagged("obs"), topics)
+        .below(COLLECTION, Traits.own().with("rt", "core.ps.coll").offering(ContentFormat.LINK_FORMAT), collection)
+        .at("", Traits.of(Code.GET).unlisted(), e -> e.respond(Response.of(Code.CONTENT, WELCOME)))
+        .wellKnownCore(List::of)
+        .build();
     Handler blocks = new BlockLayer(loop, CoapSettings.blocks(config), resources);
     Handler echo = new EchoGate(loop, broker.counters(), blocks);
     this.first = new RateGate(loop, broker.counters(), config.count(Option.COAP_REQUESTS_PER_SECOND),

@@ -89,7 +89,7 @@ public final class EchoGate implements Handler {
     }
     long now = loop.nowNanos() / 1_000_000_000L;
     int then = ByteBuffer.wrap(value.toArray()).getInt();
-    long age = (int) now - then;
+    int age = (int) now - then;
     return age >= 0 && age <= VALID_SECONDS
         && MessageDigest.isEqual(value.toArray(), echo(peer, then).toArray());
   }
