@@ -12,5 +12,6 @@ module io.trivet.coap {
   exports io.trivet.coap.message;
   exports io.trivet.coap.pubsub;
   exports io.trivet.coap.resource;
+  exports io.trivet.coap.senml;
   exports io.trivet.coap.stream;
 }
