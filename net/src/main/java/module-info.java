@@ -17,8 +17,11 @@ module io.trivet.net {
   requires org.bouncycastle.tls;
   requires org.jctools.core;
   requires org.slf4j;
+  requires element.connector;
+  requires scandium;
   requires static transitive org.jspecify;
 
+  exports io.trivet.net.dtls;
   exports io.trivet.net.host;
   exports io.trivet.net.ipsec;
   exports io.trivet.net.transport;

@@ -1,5 +1,6 @@
 package io.trivet.broker;
 
+import io.trivet.base.Bytes;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
@@ -20,6 +21,10 @@ public sealed interface TransportIdentity {
 
   /// A pre-shared key, named by its identity (RFC 4279, section 5.1), whose possession the handshake proved.
   record PreSharedKey(String identity) implements TransportIdentity {}
+
+  /// A raw public key (RFC 7250), by its SubjectPublicKeyInfo in DER, whose private half the handshake proved; it was
+  /// pinned when the handshake ended.
+  record RawPublicKey(Bytes subjectPublicKeyInfo) implements TransportIdentity {}
 
   TransportIdentity NONE = new None();
 }

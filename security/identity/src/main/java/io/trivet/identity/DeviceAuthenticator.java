@@ -157,6 +157,7 @@ public final class DeviceAuthenticator implements Authenticator {
     return switch (peer.identity()) {
       case TransportIdentity.PreSharedKey(String identity) -> registry.findByPskIdentity(identity);
       case TransportIdentity.Certificate c -> CertificateNames.deviceOf(registry, c.chain().getFirst());
+      case TransportIdentity.RawPublicKey _ -> Optional.empty(); // the registry keeps none
       case TransportIdentity.None _ -> Optional.empty();
     };
   }
