@@ -5,8 +5,8 @@ module io.trivet.coap {
   requires com.fasterxml.jackson.dataformat.cbor;
   requires static transitive org.jspecify;
 
-  exports io.trivet.coap;
   exports io.trivet.coap.block;
+  exports io.trivet.coap.cbor;
   exports io.trivet.coap.gate;
   exports io.trivet.coap.link;
   exports io.trivet.coap.message;
@@ -14,4 +14,5 @@ module io.trivet.coap {
   exports io.trivet.coap.resource;
   exports io.trivet.coap.senml;
   exports io.trivet.coap.stream;
+  exports io.trivet.coap;
 }
