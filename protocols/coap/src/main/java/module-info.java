@@ -3,6 +3,7 @@ module io.trivet.coap {
   requires transitive io.trivet.broker;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.cbor;
+  requires org.bouncycastle.provider;
   requires static transitive org.jspecify;
 
   exports io.trivet.coap.block;
@@ -10,6 +11,7 @@ module io.trivet.coap {
   exports io.trivet.coap.gate;
   exports io.trivet.coap.link;
   exports io.trivet.coap.message;
+  exports io.trivet.coap.oscore;
   exports io.trivet.coap.pubsub;
   exports io.trivet.coap.resource;
   exports io.trivet.coap.senml;

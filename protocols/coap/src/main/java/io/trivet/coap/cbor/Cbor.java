@@ -6,11 +6,6 @@ import java.util.Optional;
 
 /// One data item (RFC 8949, section 2). Integers are those of 64 bits with a sign.
 public sealed interface Cbor {
-  Simple FALSE = new Simple(20);
-  Simple TRUE = new Simple(21);
-  Simple NULL = new Simple(22);
-  Simple UNDEFINED = new Simple(23);
-
   record Int(long value) implements Cbor {}
 
   record ByteString(Bytes value) implements Cbor {}
@@ -51,10 +46,15 @@ public sealed interface Cbor {
 
   record Tagged(long tag, Cbor value) implements Cbor {}
 
-  record Float(double value) implements Cbor {}
+  record Floating(double value) implements Cbor {}
 
-  /// @param value 20 to 23 have constants of their own
-  record Simple(int value) implements Cbor {}
+  /// @param value 0 to 23, or 32 to 255
+  record Simple(int value) implements Cbor {
+    public static final Simple FALSE = new Simple(20);
+    public static final Simple TRUE = new Simple(21);
+    public static final Simple NULL = new Simple(22);
+    public static final Simple UNDEFINED = new Simple(23);
+  }
 
   static Cbor of(long value) {
     return new Int(value);
@@ -69,11 +69,11 @@ public sealed interface Cbor {
   }
 
   static Cbor of(double value) {
-    return new Float(value);
+    return new Floating(value);
   }
 
   static Cbor of(boolean value) {
-    return value ? TRUE : FALSE;
+    return value ? Simple.TRUE : Simple.FALSE;
   }
 
   static Array array(Cbor... items) {

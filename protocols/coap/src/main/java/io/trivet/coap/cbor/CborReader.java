@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /// Reads items one after another from bytes at hand. Nothing is reserved before the bytes for it are there, nesting and
-/// the number of items are limited, keys may not come twice. What strings it gives are slices of the input.
+/// the number of items are limited, keys may not come twice, a
+/// text may not hold U+0000. What strings it gives are slices of the input.
 public final class CborReader {
   private static final int INDEFINITE = 31;
   private static final int BREAK = 0xFF;
@@ -105,37 +106,31 @@ public final class CborReader {
   }
 
   private Cbor simpleOrFloat(int additional) throws Malformed {
-    switch (additional) {
+    return switch (additional) {
       case 24 -> {
         int value = u8();
         if (value < 32) {
           throw new Malformed("a simple value below 32 in two bytes");
         }
-        return new Cbor.Simple(value);
+        yield new Cbor.Simple(value);
       }
-      case 25 -> {
-        return floating(Float.float16ToFloat((short) fixed(2)), 2);
-      }
-      case 26 -> {
-        return floating(Float.intBitsToFloat((int) fixed(4)), 4);
-      }
-      case 27 -> {
-        return floating(Double.longBitsToDouble(fixed(8)), 8);
-      }
+      case 25 -> floating(Float.float16ToFloat((short) fixed(2)), 2);
+      case 26 -> floating(Float.intBitsToFloat((int) fixed(4)), 4);
+      case 27 -> floating(Double.longBitsToDouble(fixed(8)), 8);
       default -> {
         if (additional > 27) {
           throw new Malformed("a reserved or misplaced initial byte");
         }
-        return new Cbor.Simple(additional);
+        yield new Cbor.Simple(additional);
       }
-    }
+    };
   }
 
   private Cbor floating(double value, int bytes) throws Malformed {
     if (limits.deterministic() && new CborWriter().number(value).bytes().length() != bytes + 1) {
       throw new Malformed("a number in more bytes than it needs");
     }
-    return new Cbor.Float(value);
+    return new Cbor.Floating(value);
   }
 
   private Cbor indefinite(int major, int depth) throws Malformed {

@@ -25,7 +25,7 @@ public final class CborWriter {
       }
       case Cbor.Map(List<Cbor.Pair> pairs) -> pairs(pairs);
       case Cbor.Tagged(long tag, Cbor value) -> head(6, tag).item(value);
-      case Cbor.Float(double value) -> number(value);
+      case Cbor.Floating(double value) -> number(value);
       case Cbor.Simple(int value) -> head(7, value);
     };
   }

@@ -31,7 +31,7 @@ class CborTest {
 
   @Test
   void understandsWhatItReads() {
-    assertEquals(Cbor.map(Cbor.of("a"), Cbor.of(-24), Cbor.of(2), Cbor.array(Cbor.TRUE, Cbor.NULL, Cbor.of(1.5))),
+    assertEquals(Cbor.map(Cbor.of("a"), Cbor.of(-24), Cbor.of(2), Cbor.array(Cbor.Simple.TRUE, Cbor.Simple.NULL, Cbor.of(1.5))),
         read("a2 6161 37 02 83 f5 f6 f93e00", CborLimits.DATA));
     assertEquals(Cbor.of(Bytes.hex("0102030405")), read("5f 420102 43030405 ff", CborLimits.DATA));
     assertEquals(Cbor.of("streaming"), read("7f 657374726561 646d696e67 ff", CborLimits.DATA));
