@@ -50,8 +50,8 @@ final class IpsecInitCommand implements Callable<Integer> {
 
   @Option(
       names = "--psk",
-      description = "Both prove themselves with a pre-shared key (the default). It is a fresh one, not the device's key "
-          + "for TLS-PSK or DTLS: one key serves one protocol.")
+      description = "Both prove themselves with a pre-shared key (the default). It is a fresh one, not the device's "
+          + "key for TLS-PSK or DTLS: one key serves one protocol.")
   private boolean psk;
 
   @Option(

@@ -186,8 +186,8 @@ class IpsecCommandTest {
     cli.ok("device", "add", "lamp-1");
     init();
     String before = file("server/conf.d/trivet-lamp-1.conf");
-    assertThat(refused()).isEqualTo("trivet: DATA/ipsec/server/conf.d/trivet-lamp-1.conf is there already: --force makes "
-        + "new keys for it, --device names the devices that are new, --out another directory");
+    assertThat(refused()).isEqualTo("trivet: DATA/ipsec/server/conf.d/trivet-lamp-1.conf is there already: --force "
+        + "makes new keys for it, --device names the devices that are new, --out another directory");
     assertThat(file("server/conf.d/trivet-lamp-1.conf")).isEqualTo(before);
     init("--force");
     assertThat(file("server/conf.d/trivet-lamp-1.conf")).isNotEqualTo(before);
@@ -227,7 +227,8 @@ class IpsecCommandTest {
     init();
     assertThat(files()).filteredOn(f -> f.startsWith("server/conf.d/trivet-a")).containsExactly(
         "server/conf.d/trivet-a_b--1eef715d.conf", "server/conf.d/trivet-a_b_c--9277d18c.conf");
-    assertThat(file("server/conf.d/trivet-a_b--1eef715d.conf")).contains("id = \"keyid:a.b\"", "  trivet-a_b--1eef715d {");
+    assertThat(file("server/conf.d/trivet-a_b--1eef715d.conf"))
+        .contains("id = \"keyid:a.b\"", "  trivet-a_b--1eef715d {");
   }
 
   @Test
@@ -258,8 +259,8 @@ class IpsecCommandTest {
         + "address for devices to find the server at: give a name or an IP address, without port or brackets");
     String longest = "l".repeat(65);
     cli.ok("device", "add", longest);
-    assertThat(refused("--certificate")).isEqualTo("trivet: device " + longest + ": its name has more than 64 characters, "
-        + "which is all a certificate's common name holds (RFC 5280, A.1): give it --psk");
+    assertThat(refused("--certificate")).isEqualTo("trivet: device " + longest + ": its name has more than 64 "
+        + "characters, which is all a certificate's common name holds (RFC 5280, A.1): give it --psk");
     assertThat(cli.data().resolve("ipsec")).doesNotExist();
   }
 }

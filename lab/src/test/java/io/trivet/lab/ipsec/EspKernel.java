@@ -28,8 +28,8 @@ enum EspKernel {
       return Optional.of("network namespaces and the IKE daemon take root, this is " + System.getProperty("user.name"));
     }
     return switch (this) {
-      case OWN -> attempt("unshare -n sh -c 'ip link set lo up && ip xfrm state add src 127.0.0.1 dst 127.0.0.1 proto esp "
-          + "spi 1 mode transport aead \"rfc4106(gcm(aes))\" 0x000102030405060708090a0b0c0d0e0f10111213 128'")
+      case OWN -> attempt("unshare -n sh -c 'ip link set lo up && ip xfrm state add src 127.0.0.1 dst 127.0.0.1 "
+          + "proto esp spi 1 mode transport aead \"rfc4106(gcm(aes))\" 0x000102030405060708090a0b0c0d0e0f10111213 128'")
           .map(said -> "the kernel has no ESP: " + said);
       case PROGRAM -> Files.isExecutable(PROGRAM_FILE) && Files.isDirectory(PROGRAM_MODULES) ? Optional.empty()
           : Optional.of(PROGRAM_FILE + " is not here (package user-mode-linux, x86 alone)");

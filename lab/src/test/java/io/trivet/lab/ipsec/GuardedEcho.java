@@ -22,11 +22,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/// Sends back what it gets on UDP 5683 and TCP 1883, each opened as a listener with `require: ipsec` is; and on UDP 5999
-/// without any requirement, to show that the wire works.
+/// Sends back what it gets on UDP 5683 and TCP 1883, each opened as a listener with `require: ipsec` is; and on UDP
+/// 5999 without any requirement, to show that the wire works.
 ///
-/// Arguments: the address, then for UDP and for TCP which proof: `socket`, `tunnel` (the policy on the socket for ESP in
-/// tunnel mode), `firewall`, `none`. Prints `udp: PROOF`, `tcp: PROOF`, `ready`; or `refused: WHY`.
+/// Arguments: the address, then for UDP and for TCP which proof: `socket`, `tunnel` (the policy on the socket for ESP
+/// in tunnel mode), `firewall`, `none`. Prints `udp: PROOF`, `tcp: PROOF`, `ready`; or `refused: WHY`.
 final class GuardedEcho {
   static final int UDP_PORT = 5683;
   static final int TCP_PORT = 1883;

@@ -35,19 +35,19 @@ class IpsecTest {
   void takesOnlyWhatEspProtectedByThePolicyOfItsSockets() throws IOException {
     Site site = new Site(dir, kernelWithEsp()).prepare(Proof.PSK).run(
         new Listener("socket", true), new Listener("socket", true));
-    String policy = "socket policy: the kernel drops every IPv4 packet that did not come through ESP in transport mode, "
-        + "tried on the loopback interface";
+    String policy = "socket policy: the kernel drops every IPv4 packet that did not come through ESP in transport "
+        + "mode, tried on the loopback interface";
     assertThat(site.said("echo")).as("%s", site.report()).startsWith("udp: " + policy + "\ntcp: " + policy + "\nready");
     refusedInTheClear(site);
-    answeredThroughEsp(site, "udp", "tcp");
+    throughEsp(site, "answered", "udp", "tcp");
     assertThat(site.said("sas")).contains("INSTALLED, TRANSPORT, ESP:AES_GCM_16-256",
         "AES_GCM_16-256/PRF_HMAC_SHA2_384/ECP_384");
     assertThat(site.said("server-kernel")).as("what is not in the tunnel stays off the wire")
         .contains("proto udp sport 5683 \n\tdir out action block", "proto tcp sport 1883 \n\tdir out action block");
   }
 
-  /// The kernel that runs as a program has no nftables for IP; what this machine's own kernel lets through is asked where
-  /// it has ESP.
+  /// The kernel that runs as a program has no nftables for IP; what the rule lets through is shown where this machine's
+  /// own has ESP.
   @Test
   void takesOnlyWhatEspProtectedByTheRuleOfTheFirewall() throws IOException {
     EspKernel kernel = EspKernel.OWN.hindrance().isEmpty() ? EspKernel.OWN : EspKernel.USERLAND;
@@ -57,14 +57,14 @@ class IpsecTest {
     Site site = new Site(dir, kernel).prepare(Proof.PSK).run(
         new Listener("firewall", answers), new Listener("firewall", answers));
     assertThat(site.said("echo")).as("%s", site.report()).startsWith("""
-        udp: firewall rule: udp port 5683 without IPsec is dropped by nftables in inet trivet_ipsec udp_5683, as it was \
-        at the start
-        tcp: firewall rule: tcp port 1883 without IPsec is dropped by nftables in inet trivet_ipsec tcp_1883, as it was \
-        at the start
+        udp: firewall rule: udp port 5683 without IPsec is dropped by nftables in inet trivet_ipsec udp_5683, as it \
+        was at the start
+        tcp: firewall rule: tcp port 1883 without IPsec is dropped by nftables in inet trivet_ipsec tcp_1883, as it \
+        was at the start
         ready""");
     refusedInTheClear(site);
     if (answers) {
-      answeredThroughEsp(site, "udp", "tcp");
+      throughEsp(site, "answered", "udp", "tcp");
     } else {
       assertThat(site.said("esp-udp")).as("nothing the kernel calls ESP").isEqualTo("silent");
     }
@@ -79,9 +79,20 @@ class IpsecTest {
     Site site = new Site(dir, EspKernel.USERLAND).prepare(Proof.CERTIFICATE).run(
         new Listener("none", true), new Listener("tunnel", false));
     assertThat(site.said("clear-udp")).as("%s", site.report()).isEqualTo("answered");
-    answeredThroughEsp(site, "udp");
+    throughEsp(site, "answered", "udp");
     assertThat(site.said("esp-tcp")).isEqualTo("silent");
     assertThat(site.said("sas")).contains("INSTALLED, TUNNEL-in-UDP, ESP:AES_GCM_16-256");
+  }
+
+  @Test
+  void servesCoapAndMqttThroughEspAsAnyOther() throws IOException {
+    Optional<String> hindrance = EspKernel.USERLAND.hindrance();
+    assumeTrue(hindrance.isEmpty(), () -> hindrance.orElse(""));
+    Site site = new Site(dir, EspKernel.USERLAND).prepare(Proof.PSK).run(
+        RealServer.class, new Listener("none", true), new Listener("none", true));
+    assertThat(site.said("clear-udp")).as("%s", site.report()).isEqualTo("stored");
+    assertThat(tshark(site.capture("clear"), "mqtt && ip.dst == 10.99.0.1")).isNotEmpty();
+    throughEsp(site, "stored", "udp", "tcp");
   }
 
   private static void refusedInTheClear(Site site) throws IOException {
@@ -94,9 +105,9 @@ class IpsecTest {
     assertThat(bytes(site.capture("clear"))).contains("measured-clear");
   }
 
-  private static void answeredThroughEsp(Site site, String... protocols) throws IOException {
+  private static void throughEsp(Site site, String said, String... protocols) throws IOException {
     for (String p : protocols) {
-      assertThat(site.said("esp-" + p)).as("%s%n%s", p, site.report()).isEqualTo("answered");
+      assertThat(site.said("esp-" + p)).as("%s%n%s", p, site.report()).isEqualTo(said);
     }
     Path wire = site.capture("esp");
     assertThat(tshark(wire, "esp && ip.src == 10.99.0.2")).hasSizeGreaterThanOrEqualTo(protocols.length);

@@ -43,7 +43,8 @@ final class Site {
     DataDirectory.openOrCreate(data);
     Path written = dir.resolve("ipsec");
     EspMode mode = kernel == EspKernel.USERLAND ? EspMode.TUNNEL : EspMode.TRANSPORT;
-    Plan plan = new Plan("10.99.0.1", proof, mode, Plan.StrongSwan.parse("5.9"), GuardedEcho.UDP_PORT, GuardedEcho.TCP_PORT);
+    Plan plan = new Plan(
+        "10.99.0.1", proof, mode, Plan.StrongSwan.parse("5.9"), GuardedEcho.UDP_PORT, GuardedEcho.TCP_PORT);
     SwanFiles files = new SwanFiles(plan, written, false);
     try (Admin admin = AdminClient.open(data)) {
       for (String id : List.of(DEVICE.text(), "lamp.2")) {
@@ -120,26 +121,33 @@ final class Site {
   /// @param answers whether it is expected to answer through the tunnel; otherwise nobody waits for long
   record Listener(String proof, boolean answers) {}
 
-  /// Runs both hosts to the end.
+  /// Runs both hosts to the end, with the guarded server.
   Site run(Listener udp, Listener tcp) throws IOException {
+    return run(GuardedEcho.class, udp, tcp);
+  }
+
+  /// Runs both hosts to the end.
+  ///
+  /// @param server a main class, which is given an address and the two proofs
+  Site run(Class<?> server, Listener udp, Listener tcp) throws IOException {
     String java = System.getProperty("java.home") + "/bin/java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
         + " --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Dio.netty.noUnsafe=true -cp ";
     Map<String, String> environment = Map.of(
         "SITE", dir.toString(),
         "NAME", Long.toString(ProcessHandle.current().pid()),
-        "ECHO", java + System.getProperty("java.class.path") + " " + GuardedEcho.class.getName(),
+        "ECHO", java + System.getProperty("java.class.path") + " " + server.getName(),
         "PROOFS", udp.proof() + " " + tcp.proof(),
         "EXPECT_UDP", udp.answers() ? "answer" : "silence",
         "EXPECT_TCP", tcp.answers() ? "answer" : "silence");
     StringBuilder script = new StringBuilder();
-    environment.forEach((name, value) -> script.append("export ").append(name).append("='").append(value).append("'\n"));
+    environment.forEach((name, value) -> script.append("export " + name + "='" + value + "'\n"));
     Files.writeString(dir.resolve("environment"), script);
     List<String> command = new ArrayList<>(kernel.command(dir));
     try (Command running = Command.start(dir, environment, command)) {
       running.awaitExit(PATIENCE);
       if (!Files.exists(dir.resolve("out/done"))) {
-        throw new AssertionError("the two hosts did not come to their end: " + String.join("\n", running.output()) + "\n"
-            + report());
+        throw new AssertionError("the two hosts did not come to their end: " + String.join("\n", running.output())
+            + "\n" + report());
       }
     }
     return this;

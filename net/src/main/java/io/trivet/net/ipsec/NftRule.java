@@ -23,7 +23,8 @@ public final class NftRule implements IpsecProof {
   private static final int COMPLAINT_CHARS_MAX = 300;
   private static final long PATIENCE_SECONDS = 10;
   /// Where Debian and others keep it; not on everybody's path.
-  private static final List<String> PLACES = List.of("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/usr/local/sbin/nft");
+  private static final List<String> PLACES =
+      List.of("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/usr/local/sbin/nft");
 
   private final String program;
   private final boolean adds;

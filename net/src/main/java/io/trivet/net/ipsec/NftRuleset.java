@@ -25,7 +25,8 @@ import java.util.Set;
 final class NftRuleset {
   private static final int NESTING_MAX = 64;
   private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-      .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(NESTING_MAX).maxStringLength(1 << 20).build())
+      .streamReadConstraints(
+          StreamReadConstraints.builder().maxNestingDepth(NESTING_MAX).maxStringLength(1 << 20).build())
       .build()).build();
   /// Statements after which the next rule is asked all the same, or none need be: what is dropped is gone.
   private static final Set<String> PASSING = Set.of("match", "counter", "log", "limit", "quota", "drop", "reject");

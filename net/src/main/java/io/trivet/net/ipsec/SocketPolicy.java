@@ -20,8 +20,8 @@ import java.net.InetSocketAddress;
 /// one without may receive it. That also finds a kernel, or a sandbox that stands in for one, that takes the option
 /// and does nothing.
 ///
-/// It says nothing of what is sent. For that direction the kernel wants the request id of the security association, which
-/// IKE chooses for each peer; a policy without it would hold back every answer. What `trivet ipsec init` writes for the
+/// It says nothing of what is sent. For that direction the kernel wants the request id of the security association,
+/// which IKE chooses for each peer; a policy without it would hold back every answer. What `trivet ipsec init` writes for the
 /// server's strongSwan closes that side.
 ///
 /// A socket holds one policy for each direction, and a policy is for one family: the kernel skips it for packets of the
@@ -73,7 +73,8 @@ public record SocketPolicy(EspMode mode) implements IpsecProof {
   private static int family(int fd, int domain, InetSocketAddress local) throws IpsecUnavailable {
     return switch (local.getAddress()) {
       case Inet4Address a when domain == AF_INET6 && a.isAnyLocalAddress() -> throw new IpsecUnavailable(
-          "the socket takes IPv4 and IPv6, and a policy covers only one of them: open one for 0.0.0.0 and one for [::]");
+          "the socket takes IPv4 and IPv6, and a policy covers only one of them: open one for 0.0.0.0 and one for "
+              + "[::]");
       case Inet4Address _ -> AF_INET; // also through a socket for IPv6, as ::ffff:a.b.c.d
       case Inet6Address _ when domain == AF_INET6 -> {
         int done = SystemSocket.setFlag(fd, SystemSocket.SOL_IPV6, SystemSocket.IPV6_V6ONLY);

@@ -83,7 +83,8 @@ final class SystemSocket {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocate(SOCKADDR_BYTES_MAX, Long.BYTES);
       int done = call(GETSOCKNAME, fd, name, arena.allocateFrom(ValueLayout.JAVA_INT, SOCKADDR_BYTES_MAX));
-      return done < 0 ? done : (name.get(ValueLayout.JAVA_BYTE, 2) & 0xFF) << 8 | name.get(ValueLayout.JAVA_BYTE, 3) & 0xFF;
+      return done < 0 ? done
+          : (name.get(ValueLayout.JAVA_BYTE, 2) & 0xFF) << 8 | name.get(ValueLayout.JAVA_BYTE, 3) & 0xFF;
     }
   }
 

@@ -68,8 +68,10 @@ class NftRuleTest {
   @Test
   void saysWhyItCannotAsk() throws Exception {
     assertThatThrownBy(() -> prove(NftRule.of(dir.resolve("absent").toString(), false)))
-        .isInstanceOf(IpsecUnavailable.class).hasMessageContaining("does not start").hasMessageEndingWith("install nftables");
-    assertThatThrownBy(() -> prove(NftRule.of(script("echo 'Operation not permitted (you must be root)'; exit 1"), false)))
+        .isInstanceOf(IpsecUnavailable.class).hasMessageContaining("does not start")
+        .hasMessageEndingWith("install nftables");
+    String denied = script("echo 'Operation not permitted (you must be root)'; exit 1");
+    assertThatThrownBy(() -> prove(NftRule.of(denied, false)))
         .isInstanceOf(IpsecUnavailable.class).hasMessageEndingWith("fails: Operation not permitted (you must be root) "
             + "(listing the ruleset takes CAP_NET_ADMIN)");
     assertThatThrownBy(() -> prove(NftRule.of(script("echo nonsense"), false)))

@@ -122,7 +122,8 @@ class SocketPolicyTest {
   void refusesASocketForBothFamilies() {
     var channel = new EpollDatagramChannel(SocketProtocolFamily.INET6);
     try {
-      assertThatThrownBy(() -> POLICY.prove(channel.fd().intValue(), new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 5683), Protocol.UDP))
+      var any = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 5683);
+      assertThatThrownBy(() -> POLICY.prove(channel.fd().intValue(), any, Protocol.UDP))
           .isInstanceOf(IpsecUnavailable.class)
           .hasMessage("the socket takes IPv4 and IPv6, and a policy covers only one of them: open one for 0.0.0.0 and "
               + "one for [::]");
@@ -134,7 +135,8 @@ class SocketPolicyTest {
   @Test
   void refusesASocketThatMayHoldPacketsAlready() throws Exception {
     InetAddress here = InetAddress.ofLiteral("127.0.0.1");
-    Channel bound = datagrams(() -> new EpollDatagramChannel(SocketProtocolFamily.INET), here, new LinkedBlockingQueue<>());
+    Channel bound = datagrams(
+        () -> new EpollDatagramChannel(SocketProtocolFamily.INET), here, new LinkedBlockingQueue<>());
     try {
       int fd = ((EpollDatagramChannel) bound).fd().intValue();
       assertThatThrownBy(() -> POLICY.prove(fd, new InetSocketAddress(here, 0), Protocol.UDP))
@@ -168,7 +170,8 @@ class SocketPolicyTest {
     public static void main(String[] args) {
       int fd = SystemSocket.datagram(SystemSocket.AF_INET);
       try {
-        System.out.println(POLICY.prove(fd, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), Protocol.UDP));
+        var local = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+        System.out.println(POLICY.prove(fd, local, Protocol.UDP));
       } catch (IpsecUnavailable e) {
         System.out.println(e.getMessage());
       } finally {

@@ -25,7 +25,8 @@ public record Plan(
     public static StrongSwan parse(String text) {
       var m = FORM.matcher(text);
       if (!m.matches() || Integer.parseInt(m.group(1)) < 5) {
-        throw new IllegalArgumentException("strongSwan " + text + ": give the version that will read the files, 5.9 or 6.0");
+        throw new IllegalArgumentException(
+            "strongSwan " + text + ": give the version that will read the files, 5.9 or 6.0");
       }
       return new StrongSwan(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
     }
@@ -36,13 +37,14 @@ public record Plan(
     }
   }
 
-  private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45}");
+  private static final Pattern ADDRESS =
+      Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45}");
   private static final int PORT_MAX = 65_535;
 
   public Plan {
     if (!ADDRESS.matcher(serverAddress).matches()) {
-      throw new IllegalArgumentException("'" + serverAddress + "' is no address for devices to find the server at: give a "
-          + "name or an IP address, without port or brackets");
+      throw new IllegalArgumentException("'" + serverAddress + "' is no address for devices to find the server at: "
+          + "give a name or an IP address, without port or brackets");
     }
     port("--coap-port", udpPort);
     port("--mqtt-port", tcpPort);

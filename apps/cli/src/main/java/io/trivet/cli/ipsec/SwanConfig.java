@@ -33,8 +33,8 @@ final class SwanConfig {
     return label + ".key";
   }
 
-  /// Drops what is in the clear at the server's two ports, in both directions: strongSwan gives such a policy the lowest
-  /// priority, so it holds wherever there is no tunnel. Without it, what a server sends of its own accord, such as a
+  /// Drops what is in the clear at the server's two ports, in both directions: strongSwan gives such a policy the
+  /// lowest priority, so it holds wherever there is no tunnel. Without it, what a server sends of its own accord, such as a
   /// notification, would leave in the clear once a tunnel has ended. Nobody is at the address it names, so no peer is
   /// taken for it.
   static String guard(Plan plan) {

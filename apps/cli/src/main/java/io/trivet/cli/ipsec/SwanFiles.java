@@ -51,8 +51,8 @@ public final class SwanFiles {
       files.add("devices/" + label + "/conf.d/" + label + ".conf", "");
     }
     if (!force && !files.present().isEmpty()) {
-      throw new IllegalArgumentException(files.present().getFirst() + " is there already: --force makes new keys for it, "
-          + "--device names the devices that are new, --out another directory");
+      throw new IllegalArgumentException(files.present().getFirst() + " is there already: --force makes new keys for "
+          + "it, --device names the devices that are new, --out another directory");
     }
     String serverCertificate = plan.proof() == Plan.Proof.CERTIFICATE ? server(files, admin, renewServer) : "";
     for (DeviceId d : devices) {
