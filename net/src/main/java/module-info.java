@@ -21,6 +21,7 @@ module io.trivet.net {
   requires scandium;
   requires static transitive org.jspecify;
 
+  exports io.trivet.net.coap;
   exports io.trivet.net.dtls;
   exports io.trivet.net.host;
   exports io.trivet.net.ipsec;

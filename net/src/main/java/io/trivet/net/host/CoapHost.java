@@ -17,6 +17,7 @@ import io.trivet.coap.Handler;
 import io.trivet.coap.message.DatagramEndpoint;
 import io.trivet.coap.message.DatagramPeer;
 import io.trivet.coap.message.PeerTable;
+import io.trivet.coap.stream.StreamLimits;
 import io.trivet.net.transport.EventLoops;
 import io.trivet.net.transport.ListenException;
 import java.io.IOException;
@@ -92,6 +93,11 @@ public final class CoapHost implements AutoCloseable {
       doors.getFirst().join(new InetSocketAddress(group, bound.getPort()));
     }
     return bound;
+  }
+
+  /// Makes what serves CoAP over TCP, TLS and WebSocket by the same stacks; its listeners are [io.trivet.net.transport.Listeners].
+  public CoapStreams streams(StreamLimits limits, PrincipalOf principals) {
+    return new CoapStreams(loops, handlers, limits, principals);
   }
 
   private Channel bind(CoapOnLoop loop, InetSocketAddress address, Function<Channel, DatagramChannelMember> member)

@@ -139,7 +139,7 @@ final class Arrival {
     Peer peer = new Peer(address, spec.name(), spec.kind().isSecured(), protection, identity);
     ChannelHandler handler;
     try {
-      handler = door.ports().opener().open(channel, peer);
+      handler = door.opener().open(channel, peer);
     } catch (RuntimeException | AssertionError fault) {
       state = State.ARRIVING;
       internal(fault);

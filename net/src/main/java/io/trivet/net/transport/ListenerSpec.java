@@ -9,6 +9,7 @@ import java.util.Optional;
 ///
 /// @param name what logs and [io.trivet.broker.Peer#listener()] call it, such as `mqtts`
 /// @param address resolved; port 0 lets the system choose
+/// @param protocol what is spoken behind the transport
 /// @param proxyProtocol present where every connection begins with a load balancer's header
 /// @param mutualTls for [Kind#TLS] and [Kind#WSS]
 /// @param webSocket for [Kind#WS] and [Kind#WSS]
@@ -17,6 +18,7 @@ public record ListenerSpec(
     String name,
     InetSocketAddress address,
     Kind kind,
+    Protocol protocol,
     Optional<ProxyProtocol> proxyProtocol,
     MutualTls mutualTls,
     WebSocketOptions webSocket,
@@ -42,6 +44,38 @@ public record ListenerSpec(
 
     boolean isWebSocket() {
       return this == WS || this == WSS;
+    }
+  }
+
+  /// What the handshakes of TLS and WebSocket say is spoken behind them.
+  public enum Protocol {
+    /// MQTT 5.0, section 6.
+    MQTT("MQTT", "mqtt", List.of("mqtt", "mqttv3.1"), "/mqtt"),
+    /// RFC 8323, sections 4.1 and 8.2: each message fills a WebSocket message.
+    COAP("CoAP", "coap", List.of("coap"), "/.well-known/coap");
+
+    private final String title;
+    private final String alpn;
+    private final List<String> subprotocols;
+    private final String path;
+
+    Protocol(String title, String alpn, List<String> subprotocols, String path) {
+      this.title = title;
+      this.alpn = alpn;
+      this.subprotocols = subprotocols;
+      this.path = path;
+    }
+
+    String title() {
+      return title;
+    }
+
+    String alpn() {
+      return alpn;
+    }
+
+    List<String> subprotocols() {
+      return subprotocols;
     }
   }
 
@@ -104,28 +138,34 @@ public record ListenerSpec(
 
   /// The safe defaults: no load balancer, no client certificates asked for, ten seconds to become ready.
   public static ListenerSpec of(String name, InetSocketAddress address, Kind kind) {
-    return new ListenerSpec(name, address, kind, Optional.empty(), MutualTls.NONE, WebSocketOptions.DEFAULT,
+    return new ListenerSpec(name, address, kind, Protocol.MQTT, Optional.empty(), MutualTls.NONE, WebSocketOptions.DEFAULT,
         SocketOptions.DEFAULT, Duration.ofSeconds(10));
   }
 
+  /// The same for that protocol, at the path that its specification gives for WebSocket.
+  public ListenerSpec speaking(Protocol other) {
+    WebSocketOptions at = new WebSocketOptions(other.path, webSocket.origins(), webSocket.frameBytesMax());
+    return new ListenerSpec(name, address, kind, other, proxyProtocol, mutualTls, at, socket, handshakeTimeout);
+  }
+
   public ListenerSpec behindProxy(List<Cidr> trusted) {
-    return new ListenerSpec(name, address, kind, Optional.of(new ProxyProtocol(trusted)), mutualTls, webSocket,
+    return new ListenerSpec(name, address, kind, protocol, Optional.of(new ProxyProtocol(trusted)), mutualTls, webSocket,
         socket, handshakeTimeout);
   }
 
   public ListenerSpec withMutualTls(MutualTls mode) {
-    return new ListenerSpec(name, address, kind, proxyProtocol, mode, webSocket, socket, handshakeTimeout);
+    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mode, webSocket, socket, handshakeTimeout);
   }
 
   public ListenerSpec withWebSocket(WebSocketOptions options) {
-    return new ListenerSpec(name, address, kind, proxyProtocol, mutualTls, options, socket, handshakeTimeout);
+    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mutualTls, options, socket, handshakeTimeout);
   }
 
   public ListenerSpec withSocket(SocketOptions options) {
-    return new ListenerSpec(name, address, kind, proxyProtocol, mutualTls, webSocket, options, handshakeTimeout);
+    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mutualTls, webSocket, options, handshakeTimeout);
   }
 
   public ListenerSpec withHandshakeTimeout(Duration timeout) {
-    return new ListenerSpec(name, address, kind, proxyProtocol, mutualTls, webSocket, socket, timeout);
+    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mutualTls, webSocket, socket, timeout);
   }
 }

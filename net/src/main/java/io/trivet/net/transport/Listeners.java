@@ -44,18 +44,27 @@ public final class Listeners implements AutoCloseable {
     this.psk = psk;
   }
 
+  /// Listens, with the opener of the ports behind it.
+  ///
+  /// @throws ListenException see [#open(ListenerSpec, ConnectionOpener)]
+  public Bound open(ListenerSpec spec) throws IOException {
+    return open(spec, ports.opener());
+  }
+
   /// Listens. Connections are accepted before this returns.
+  ///
+  /// @param opener makes what follows the transport, in the protocol that the spec names
   ///
   /// @throws ListenException when the address cannot be had, or the certificate or keys it needs are missing or
   ///     broken
-  public synchronized Bound open(ListenerSpec spec) throws IOException {
+  public synchronized Bound open(ListenerSpec spec, ConnectionOpener opener) throws IOException {
     TlsEndpoint tls = spec.kind().hasCertificate() ? endpoint(spec) : null;
     PskEndpoint pskEndpoint = null;
     if (spec.kind() == ListenerSpec.Kind.PSK) {
       pskEndpoint = new PskEndpoint(psk.orElseThrow(() ->
           new ListenException(spec.name() + " needs pre-shared keys, and none are configured", null)));
     }
-    Door door = new Door(spec, ports, tls, pskEndpoint);
+    Door door = new Door(spec, ports, opener, tls, pskEndpoint);
     ChannelFuture bind = bootstrap(door).bind(spec.address()).awaitUninterruptibly();
     if (!bind.isSuccess()) {
       if (tls != null) {

@@ -134,7 +134,7 @@ final class TlsEndpoint {
             ApplicationProtocolConfig.Protocol.ALPN,
             ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
             ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-            spec.kind().isWebSocket() ? "http/1.1" : "mqtt"));
+            spec.kind().isWebSocket() ? "http/1.1" : spec.protocol().alpn()));
     if (!boring) {
       return builder.sslProvider(SslProvider.JDK).protocols("TLSv1.3").build();
     }

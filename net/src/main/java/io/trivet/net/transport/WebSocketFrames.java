@@ -21,16 +21,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Between WebSocket frames and the bytes of MQTT: frame borders mean nothing inward (MQTT 5.0, section 6), and what
-/// is written until a flush leaves as one binary frame.
+/// Between WebSocket frames and the bytes of the protocol. For MQTT frame borders mean nothing inward (MQTT 5.0, section
+/// 6), and what is written until a flush leaves as one binary frame; for CoAP each frame is a message (RFC 8323, section
+/// 4.2).
 final class WebSocketFrames extends ChannelDuplexHandler {
   private final Arrival arrival;
+  private final boolean framesAreMessages;
   private final List<ChannelPromise> waiting = new ArrayList<>(1);
   private @Nullable ByteBuf pending;
   private boolean refused;
 
-  WebSocketFrames(Arrival arrival) {
+  /// @param framesAreMessages whether each buffer written leaves as a frame of its own
+  WebSocketFrames(Arrival arrival, boolean framesAreMessages) {
     this.arrival = arrival;
+    this.framesAreMessages = framesAreMessages;
   }
 
   @Override
@@ -65,7 +69,8 @@ final class WebSocketFrames extends ChannelDuplexHandler {
         f.release();
         refused = true;
         CloseWebSocketFrame close =
-            new CloseWebSocketFrame(WebSocketCloseStatus.INVALID_MESSAGE_TYPE, "MQTT comes in binary frames");
+            new CloseWebSocketFrame(WebSocketCloseStatus.INVALID_MESSAGE_TYPE,
+                arrival.door().spec().protocol().title() + " comes in binary frames");
         ctx.writeAndFlush(close).addListener(ChannelFutureListener.CLOSE);
       }
       default -> frame.release(); // control frames were answered before
@@ -76,6 +81,10 @@ final class WebSocketFrames extends ChannelDuplexHandler {
   public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
     if (!(msg instanceof ByteBuf bytes)) {
       ctx.write(msg, promise);
+      return;
+    }
+    if (framesAreMessages && bytes.isReadable()) {
+      ctx.write(new BinaryWebSocketFrame(bytes), promise);
       return;
     }
     if (!promise.isVoid()) {

@@ -19,28 +19,32 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The one HTTP request that opens a WebSocket (RFC 6455, section 4.2; MQTT 5.0, section 6). Anything else gets a
+/// The one HTTP request that opens a WebSocket (RFC 6455, section 4.2; MQTT 5.0, section 6; RFC 8323, section
+/// 4.1). Anything else gets a
 /// short text and is closed.
 final class WebSocketStage extends ChannelInboundHandlerAdapter {
   private static final int LINE_BYTES_MAX = 4_096;
   private static final int HEADER_BYTES_MAX = 8_192;
   private static final int BODY_BYTES_MAX = 1_024;
-  private static final List<String> SUBPROTOCOLS = List.of("mqtt", "mqttv3.1");
 
   private final Arrival arrival;
   private final ListenerSpec.WebSocketOptions options;
+  private final ListenerSpec.Protocol protocol;
 
   private WebSocketStage(Arrival arrival) {
     this.arrival = arrival;
     this.options = arrival.door().spec().webSocket();
+    this.protocol = arrival.door().spec().protocol();
   }
 
   static void addTo(ChannelPipeline pipeline, Arrival arrival) {
@@ -67,8 +71,14 @@ final class WebSocketStage extends ChannelInboundHandlerAdapter {
       refuse(ctx, no.get());
       return;
     }
-    ctx.pipeline().addLast(
-        new WebSocketFrames.PingGuard(), new WebSocketServerProtocolHandler(config()), new WebSocketFrames(arrival));
+    ctx.pipeline().addLast(new WebSocketFrames.PingGuard(), new WebSocketServerProtocolHandler(config()));
+    if (protocol == ListenerSpec.Protocol.COAP) {
+      // What is read after reading was stopped waits as it came: a message cannot be given back like bytes of a stream.
+      ctx.pipeline().addLast(new WebSocketFrameAggregator(options.frameBytesMax()), new WebSocketFrames(arrival, true),
+          new FlowControlHandler());
+    } else {
+      ctx.pipeline().addLast(new WebSocketFrames(arrival, false));
+    }
     // Leaves first: the answer may be written, and bytes behind the request be passed on, before the call returns.
     ctx.pipeline().remove(this);
     ctx.fireChannelRead(request);
@@ -77,7 +87,7 @@ final class WebSocketStage extends ChannelInboundHandlerAdapter {
   private WebSocketServerProtocolConfig config() {
     return WebSocketServerProtocolConfig.newBuilder()
         .websocketPath(options.path())
-        .subprotocols(String.join(",", SUBPROTOCOLS))
+        .subprotocols(String.join(",", protocol.subprotocols()))
         .handshakeTimeoutMillis(arrival.door().spec().handshakeTimeout().toMillis())
         .forceCloseTimeoutMillis(2_000)
         .sendCloseFrame(WebSocketCloseStatus.NORMAL_CLOSURE)
@@ -99,7 +109,7 @@ final class WebSocketStage extends ChannelInboundHandlerAdapter {
     }
     var headers = request.headers();
     if (!path(request.uri()).equals(options.path())) {
-      return Optional.of(new Answer(HttpResponseStatus.NOT_FOUND, "MQTT over WebSocket is at " + options.path() + "."));
+      return Optional.of(new Answer(HttpResponseStatus.NOT_FOUND, protocol.title() + " over WebSocket is at " + options.path() + "."));
     }
     if (!request.method().equals(HttpMethod.GET)
         || !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
@@ -107,10 +117,10 @@ final class WebSocketStage extends ChannelInboundHandlerAdapter {
         || !"13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))
         || !headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)) {
       return Optional.of(new Answer(HttpResponseStatus.UPGRADE_REQUIRED,
-          "MQTT is spoken here over WebSocket, version 13, with the subprotocol mqtt."));
+          protocol.title() + " is spoken here over WebSocket, version 13, with the subprotocol " + protocol.alpn() + "."));
     }
-    if (!offersMqtt(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL))) {
-      return Optional.of(new Answer(HttpResponseStatus.BAD_REQUEST, "Offer the WebSocket subprotocol mqtt."));
+    if (!offersProtocol(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL))) {
+      return Optional.of(new Answer(HttpResponseStatus.BAD_REQUEST, "Offer the WebSocket subprotocol " + protocol.alpn() + "."));
     }
     if (!mayCome(headers.getAll(HttpHeaderNames.ORIGIN), headers.get(HttpHeaderNames.HOST, ""))) {
       return Optional.of(new Answer(HttpResponseStatus.FORBIDDEN, "This page's origin is not allowed here."));
@@ -123,10 +133,10 @@ final class WebSocketStage extends ChannelInboundHandlerAdapter {
     return query < 0 ? uri : uri.substring(0, query);
   }
 
-  private static boolean offersMqtt(List<String> offered) {
+  private boolean offersProtocol(List<String> offered) {
     return offered.stream()
         .flatMap(line -> Arrays.stream(line.split(",", -1)))
-        .anyMatch(name -> SUBPROTOCOLS.contains(name.trim()));
+        .anyMatch(name -> protocol.subprotocols().contains(name.trim()));
   }
 
   /// Browsers name the page they act for, and cannot be made to lie by it (RFC 6454, section 7.3).

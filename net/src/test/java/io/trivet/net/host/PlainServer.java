@@ -61,6 +61,10 @@ public final class PlainServer implements AutoCloseable {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
+  public MultiThreadIoEventLoopGroup group() {
+    return group;
+  }
+
   public BrokerHost host() {
     return host;
   }

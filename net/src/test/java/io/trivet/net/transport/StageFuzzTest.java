@@ -55,7 +55,7 @@ class StageFuzzTest {
       }
     }, admission, counters, SetupWatcher.SILENT, _ -> {});
     PskEndpoint psk = new PskEndpoint(name -> name.equals("lamp-1") ? Optional.of(KEY.copy()) : Optional.empty());
-    Door door = new Door(spec.withHandshakeTimeout(Duration.ofMinutes(1)), ports, null, psk);
+    Door door = new Door(spec.withHandshakeTimeout(Duration.ofMinutes(1)), ports, ports.opener(), null, psk);
     assertThat(spec.proxyProtocol().isPresent()
         ? admission.admitUnnamed()
         : admission.admit(STRANGER.getAddress(), true)).isEmpty();

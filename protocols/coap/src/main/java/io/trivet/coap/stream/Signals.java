@@ -78,7 +78,7 @@ final class Signals {
     } else if (m.code() == Code.RELEASE) {
       connection.releaseCame();
     } else if (m.code() == Code.ABORT) {
-      connection.end();
+      connection.abortCame(m.payload().asUtf8());
     } else if (m.code() != Code.PONG) {
       connection.violated("the signal " + m.code() + " is not known here");
     }

@@ -48,6 +48,7 @@ public final class StreamConnection {
   private boolean probed;
   private boolean releasedByPeer;
   private long lastActivityNanos;
+  private String peersReason = "";
 
   StreamConnection(StreamEndpoint endpoint, Framing framing, Peer peer, Principal principal, StreamPort port) {
     this.endpoint = endpoint;
@@ -139,6 +140,11 @@ public final class StreamConnection {
   /// Whether the peer has said what it takes, and nobody has asked for the end.
   public boolean isReady() {
     return state == State.OPEN;
+  }
+
+  /// Why the peer aborted the connection, in its words and unchecked; empty where it did not, or gave no reason.
+  public String peersReason() {
+    return peersReason;
   }
 
   /// Asks the peer for an orderly end (section 5.5): what waits is still answered; then, or after
@@ -326,6 +332,11 @@ public final class StreamConnection {
   }
 
   // --- the end ------------------------------------------------------------------------------------------------------
+
+  void abortCame(String reason) {
+    peersReason = reason;
+    end();
+  }
 
   /// The peer asks for an orderly end.
   void releaseCame() {

@@ -472,6 +472,7 @@ class StreamConnectionTest {
     w.get("01", "a");
     w.say(Code.ABORT, "", Options.NONE, "no more");
     assertThat(w.closed).isTrue();
+    assertThat(w.machine.peersReason()).isEqualTo("no more");
     assertThat(w.isSilent()).isTrue();
     w.exchange().respond(content("too late"));
     assertThat(w.isSilent()).isTrue();

@@ -49,6 +49,12 @@ public final class ByteSink {
     size = newSize;
   }
 
+  /// Appends the first `n` bytes of what another protocol has encoded.
+  public void write(byte[] from, int n) {
+    int at = take(n);
+    System.arraycopy(from, 0, array, at, n);
+  }
+
   void u8(int v) {
     int at = take(1);
     array[at] = (byte) v;
