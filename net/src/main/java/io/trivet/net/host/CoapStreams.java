@@ -15,7 +15,6 @@ import io.trivet.net.transport.ConnectionOpener;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +26,7 @@ import java.util.function.Predicate;
 /// listeners as what follows the transport.
 public final class CoapStreams {
   private final PrincipalOf principals;
-  private final Map<EventLoop, OnLoop> loops = new IdentityHashMap<>();
+  private final IdentityHashMap<EventLoop, OnLoop> loops = new IdentityHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
 
   /// @param handlers of each loop its own

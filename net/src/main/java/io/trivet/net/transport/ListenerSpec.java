@@ -50,19 +50,17 @@ public record ListenerSpec(
   /// What the handshakes of TLS and WebSocket say is spoken behind them.
   public enum Protocol {
     /// MQTT 5.0, section 6.
-    MQTT("MQTT", "mqtt", List.of("mqtt", "mqttv3.1"), "/mqtt"),
+    MQTT("MQTT", "mqtt", "/mqtt"),
     /// RFC 8323, sections 4.1 and 8.2: each message fills a WebSocket message.
-    COAP("CoAP", "coap", List.of("coap"), "/.well-known/coap");
+    COAP("CoAP", "coap", "/.well-known/coap");
 
     private final String title;
     private final String alpn;
-    private final List<String> subprotocols;
     private final String path;
 
-    Protocol(String title, String alpn, List<String> subprotocols, String path) {
+    Protocol(String title, String alpn, String path) {
       this.title = title;
       this.alpn = alpn;
-      this.subprotocols = subprotocols;
       this.path = path;
     }
 
@@ -75,7 +73,7 @@ public record ListenerSpec(
     }
 
     List<String> subprotocols() {
-      return subprotocols;
+      return this == MQTT ? List.of(alpn, "mqttv3.1") : List.of(alpn);
     }
   }
 

@@ -113,19 +113,19 @@ class CoapStreamsTest {
   @ParameterizedTest
   @ValueSource(strings = {"PLAIN", "TLS", "WS", "WSS"})
   void servesRequestsOfAllSizes(Kind kind) throws Exception {
-    try (CoapServer s = server(); StreamClient c = client(kind, s.open(TestServer.spec(kind)))) {
-      assertThat(get(c, "hello")).isEqualTo("hello");
-      Response missing = c.send(Request.of(Code.GET, "nothing"), PATIENCE);
-      assertThat(missing.code()).isEqualTo(Code.NOT_FOUND);
-      for (int bytes : new int[] {0, 1, 12, 13, 254, 255, 256, 1_152, 65_000, 65_800, 70_000, 1_000_000}) {
-        byte[] payload = new byte[bytes];
-        new Random(bytes).nextBytes(payload);
-        Response r = c.send(Request.of(Code.POST, "echo").with(Bytes.wrap(payload)), PATIENCE);
-        assertThat(r.payload()).isEqualTo(Bytes.wrap(payload));
+    try (CoapServer s = server()) {
+      try (StreamClient c = client(kind, s.open(TestServer.spec(kind)))) {
+        assertThat(get(c, "hello")).isEqualTo("hello");
+        Response missing = c.send(Request.of(Code.GET, "nothing"), PATIENCE);
+        assertThat(missing.code()).isEqualTo(Code.NOT_FOUND);
+        for (int bytes : new int[] {0, 1, 12, 13, 254, 255, 256, 1_152, 65_000, 65_800, 70_000, 1_000_000}) {
+          byte[] payload = new byte[bytes];
+          new Random(bytes).nextBytes(payload);
+          Response r = c.send(Request.of(Code.POST, "echo").with(Bytes.wrap(payload)), PATIENCE);
+          assertThat(r.payload()).isEqualTo(Bytes.wrap(payload));
+        }
+        assertThat(s.streams.connections()).isEqualTo(1);
       }
-      assertThat(get(c, "hello")).isEqualTo("hello");
-      assertThat(s.streams.connections()).isEqualTo(1);
-      c.close();
       await().until(() -> s.streams.connections() == 0);
     }
   }
@@ -148,7 +148,8 @@ class CoapStreamsTest {
         }
         o.close();
         await().until(() -> s.observers.get() == 0);
-        StreamClient.Observation _ = observer.observe(observe(), r -> heard.add(r.payload().asUtf8()), f -> heard.add("failed"));
+        StreamClient.Observation _ =
+            observer.observe(observe(), r -> heard.add(r.payload().asUtf8()), f -> heard.add("failed"));
         assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("first");
         assertThat(s.observers.get()).isEqualTo(1);
       }
@@ -377,24 +378,31 @@ class CoapStreamsTest {
   void boundsWhatWaitsForAPeerThatReadsNothing(Kind kind) throws Exception {
     try (CoapServer s = server()) {
       int port = s.open(TestServer.spec(kind).withSocket(new ListenerSpec.SocketOptions(16, 0, 16 << 10)));
+      Thread flood;
       try (Socket deaf = TestServer.call(port); StreamClient other = client(kind, port)) {
         deaf.setReceiveBufferSize(8 << 10);
         if (kind == Kind.WS) {
-          String request = "GET /.well-known/coap HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-              + "Sec-WebSocket-Protocol: coap\r\n\r\n";
+          String request = """
+              GET /.well-known/coap HTTP/1.1
+              Host: a
+              Upgrade: websocket
+              Connection: Upgrade
+              Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+              Sec-WebSocket-Version: 13
+              Sec-WebSocket-Protocol: coap
+
+              """.replace("\n", "\r\n");
           write(deaf, HexFormat.of().formatHex(request.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
           await().until(() -> s.streams.connections() == 2);
         }
-        Thread flood = Thread.ofVirtual().start(() -> flood(kind, deaf));
+        flood = Thread.ofVirtual().start(() -> flood(kind, deaf));
         // Once nothing of what waits is read any more, the flood stands still.
         assertThat(flood.join(Duration.ofSeconds(3))).isFalse();
         for (int i = 0; i < 50; i++) {
           assertThat(get(other, "hello")).isEqualTo("hello");
         }
-        deaf.close();
-        flood.join();
       }
+      flood.join();
       await().until(() -> s.streams.connections() == 0);
     }
   }
