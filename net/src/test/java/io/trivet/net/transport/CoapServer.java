@@ -76,6 +76,7 @@ final class CoapServer implements AutoCloseable {
       case TransportIdentity.None _ ->
           peer.listener().equals("closed") ? Optional.empty() : Optional.of(Principal.ANONYMOUS);
       case TransportIdentity.PreSharedKey(String identity) -> known(identity);
+      case TransportIdentity.RawPublicKey _ -> Optional.empty();
       case TransportIdentity.Certificate(var chain) ->
           known(chain.getFirst().getSubjectX500Principal().getName().substring(3));
     };
