@@ -37,7 +37,8 @@ import org.jspecify.annotations.NullMarked;
 /// Listeners of all kinds with a few resources behind them that speak CoAP.
 @NullMarked
 final class CoapServer implements AutoCloseable {
-  static final String KEY = "00112233445566778899aabbccddeeff";
+  /// In letters, as libcoap's client takes keys.
+  static final String KEY = "sixteen-letters!";
 
   /// One whose handshake succeeds, but whom the registry does not know.
   private static final String STRANGER = "stranger";
@@ -67,7 +68,7 @@ final class CoapServer implements AutoCloseable {
 
   private static Optional<SecretBytes> key(String identity) {
     return identity.equals("lamp-1") || identity.equals(STRANGER)
-        ? Optional.of(SecretBytes.copyOf(Bytes.hex(KEY).toArray()))
+        ? Optional.of(SecretBytes.utf8(KEY))
         : Optional.empty();
   }
 
