@@ -34,10 +34,10 @@ final class CredentialOptions {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where --cert writes; without it devices/ID in the data directory.")
+      description = "Where --cert, --rpk and --oscore write; without it devices/ID in the data directory.")
   private @Nullable Path out;
 
-  @Option(names = "--psk", description = "Make a pre-shared key for TLS-PSK, which is shown once.")
+  @Option(names = "--psk", description = "Make a pre-shared key for TLS and DTLS, which is shown once.")
   private boolean psk;
 
   @Option(
@@ -45,6 +45,18 @@ final class CredentialOptions {
       paramLabel = "FILE",
       description = "Take the first line of this file as the key, in hexadecimal; - reads standard input.")
   private @Nullable String pskFile;
+
+  @Option(names = "--rpk", description = "Make a raw public key pair for DTLS, and write it.")
+  private boolean rawKey;
+
+  @Option(
+      names = "--rpk-file",
+      paramLabel = "FILE",
+      description = "Pin the public key in this file (PEM): the device keeps its private key to itself.")
+  private @Nullable Path rawKeyFile;
+
+  @Option(names = "--oscore", description = "Make an OSCORE context, and write the device's half of it.")
+  private boolean oscore;
 
   void into(ObjectNode asked) throws IOException {
     if (passwordStdin) {
@@ -62,9 +74,20 @@ final class CredentialOptions {
     if (certificate) {
       asked.put("certificate", true);
     }
+    if (rawKeyFile != null) {
+      if (Files.size(rawKeyFile) > SECRET_BYTES_MAX) {
+        throw new CommandFailed(rawKeyFile + ": more than " + SECRET_BYTES_MAX + " bytes, which is no public key");
+      }
+      asked.put("raw-key", Files.readString(rawKeyFile));
+    } else if (rawKey) {
+      asked.put("raw-key", true);
+    }
+    if (oscore) {
+      asked.put("oscore", true);
+    }
     if (out != null) {
-      if (!certificate) {
-        throw new CommandFailed("--out says where --cert writes: give --cert as well");
+      if (!certificate && !rawKey && !oscore) {
+        throw new CommandFailed("--out says where --cert, --rpk and --oscore write: give one of them as well");
       }
       asked.put("out", out.toAbsolutePath().normalize().toString());
     }

@@ -10,19 +10,23 @@ import java.util.Optional;
 
 /// Where clients on this machine reach the server: where it listens while it runs, otherwise where its configuration
 /// says it will.
-record Endpoints(Optional<Endpoint> mqtts, Optional<Endpoint> wss, Optional<Endpoint> psk) {
+record Endpoints(
+    Optional<Endpoint> mqtts, Optional<Endpoint> wss, Optional<Endpoint> psk, Optional<Endpoint> coaps, Optional<Endpoint> coap) {
   record Endpoint(String host, int port) {}
 
   static Endpoints of(Admin admin, Place place) {
     JsonNode listeners = listeners(admin);
     if (listeners.isArray()) {
-      return new Endpoints(running(listeners, "mqtts"), running(listeners, "wss"), running(listeners, "psk"));
+      return new Endpoints(running(listeners, "mqtts"), running(listeners, "wss"), running(listeners, "psk"),
+          running(listeners, "coaps"), running(listeners, "coap"));
     }
     Config config = place.read();
     return new Endpoints(
         first(config.texts(io.trivet.server.config.Option.LISTEN_MQTTS)),
         first(config.texts(io.trivet.server.config.Option.LISTEN_WSS)),
-        first(config.texts(io.trivet.server.config.Option.LISTEN_PSK)));
+        first(config.texts(io.trivet.server.config.Option.LISTEN_PSK)),
+        first(config.texts(io.trivet.server.config.Option.LISTEN_COAPS)),
+        first(config.texts(io.trivet.server.config.Option.INSECURE_COAP)));
   }
 
   private static JsonNode listeners(Admin admin) {

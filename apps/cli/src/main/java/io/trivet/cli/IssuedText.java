@@ -30,6 +30,13 @@ final class IssuedText {
       pair(id, device, endpoints.mqtts(), "--cafile " + Shell.word(Shell.near(files.path("authority").asText()))
           + " --cert " + Shell.word(Shell.near(files.path("certificate").asText()))
           + " --key " + Shell.word(Shell.near(files.path("key").asText())));
+      String where = "--ca " + Shell.word(Shell.near(files.path("authority").asText())) + " --cert "
+          + Shell.word(Shell.near(files.path("certificate").asText())) + " --key "
+          + Shell.word(Shell.near(files.path("key").asText()));
+      coap(id, endpoints.coaps(), "coaps", "coap-client-openssl -C "
+          + Shell.word(Shell.near(files.path("authority").asText())) + " -c "
+          + Shell.word(Shell.near(files.path("certificate").asText())) + " -j "
+          + Shell.word(Shell.near(files.path("key").asText())), where);
     }
     if (issued.has("password")) {
       String password = issued.path("password").asText();
@@ -38,11 +45,33 @@ final class IssuedText {
       pair(id, device, endpoints.mqtts(), "--cafile " + Shell.word(Shell.near(data.resolve("ca").resolve("ca.crt").toString()))
           + " -u " + Shell.word(id) + " -P " + Shell.word(password));
     }
+    JsonNode rawKey = issued.path("raw-key");
+    if (rawKey.isObject()) {
+      String key = Shell.near(rawKey.path("key").asText());
+      out.println();
+      out.println("Raw key      " + key);
+      out.println("Public half  " + Shell.near(rawKey.path("public").asText()));
+      out.println("Server's     " + Shell.near(data.resolve("server-rpk.pem").toString()));
+      String server = Shell.word(Shell.near(data.resolve("server-rpk.pem").toString()));
+      coap(id, endpoints.coaps(), "coaps", "", "--rpk-key-file " + Shell.word(key) + " --rpk-server-file " + server);
+    }
+    JsonNode oscore = issued.path("oscore");
+    if (oscore.isObject()) {
+      String file = Shell.near(oscore.path("file").asText());
+      out.println();
+      out.println("OSCORE       " + file);
+      Optional<Endpoints.Endpoint> plain = endpoints.coap();
+      coap(id, plain.isPresent() ? plain : endpoints.coaps(), plain.isPresent() ? "coap" : "coaps", "",
+          "--oscore " + Shell.word(file));
+    }
     JsonNode psk = issued.path("psk");
     if (psk.isObject()) {
       out.println();
       out.println("Identity     " + psk.path("identity").asText());
       out.println("Key          " + psk.path("key").asText() + "   (shown once)");
+      coap(id, endpoints.coaps(), "coaps", "coap-client-openssl -u " + Shell.word(psk.path("identity").asText()) + " -k "
+          + psk.path("key").asText(), "--psk-identity " + Shell.word(psk.path("identity").asText()) + " --psk "
+          + psk.path("key").asText());
       if (endpoints.psk().isEmpty()) {
         out.println();
         out.println("No listener takes pre-shared keys yet: set listeners.psk, or start with 'trivet serve --psk *:8884'.");
@@ -51,6 +80,22 @@ final class IssuedText {
             + " --psk " + psk.path("key").asText());
       }
     }
+  }
+
+  /// The same by CoAP: with libcoap's client where it can, and with our own.
+  private void coap(String id, Optional<Endpoints.Endpoint> at, String scheme, String libcoap, String own) {
+    if (at.isEmpty()) {
+      return;
+    }
+    String host = at.get().host().indexOf(':') >= 0 ? "[" + at.get().host() + "]" : at.get().host();
+    String uri = scheme + "://" + host + ":" + at.get().port() + "/ps/devices/" + id + "/hello";
+    out.println();
+    out.println("By CoAP:");
+    if (!libcoap.isEmpty()) {
+      out.println("  " + libcoap + " -m put -e hello " + Shell.word(uri));
+    }
+    out.println("  ./trivet coap put " + Shell.word(uri) + " -m hello " + own);
+    out.println("  ./trivet coap get " + Shell.word(uri) + " " + own);
   }
 
   private void pair(String id, JsonNode device, Optional<Endpoints.Endpoint> at, String credential) {

@@ -3,6 +3,7 @@ package io.trivet.broker;
 import io.trivet.base.Bytes;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /// What the transport has proved of the peer before its first packet.
 public sealed interface TransportIdentity {
@@ -25,6 +26,10 @@ public sealed interface TransportIdentity {
   /// A raw public key (RFC 7250), by its SubjectPublicKeyInfo in DER, whose private half the handshake proved; it was
   /// pinned when the handshake ended.
   record RawPublicKey(Bytes subjectPublicKeyInfo) implements TransportIdentity {}
+
+  /// An OSCORE security context (RFC 8613), by the peer's sender id and, where it has one, its ID context, whose keys
+  /// protected what came.
+  record ObjectSecurity(Bytes senderId, Optional<Bytes> idContext) implements TransportIdentity {}
 
   TransportIdentity NONE = new None();
 }

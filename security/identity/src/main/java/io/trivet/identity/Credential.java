@@ -4,9 +4,13 @@ import io.trivet.base.Bytes;
 import io.trivet.base.SecretBytes;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.MessageDigest;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What a device proves itself with.
@@ -77,7 +81,95 @@ public sealed interface Credential {
     }
   }
 
-  /// A key shared with the device, for TLS-PSK.
+  /// A raw public key of the device (RFC 7250), pinned, for DTLS.
+  ///
+  /// @param subjectPublicKeyInfo DER (RFC 5280, section 4.1.2.7), of a key on P-256, P-384 or Ed25519
+  record RawPublicKey(Bytes subjectPublicKeyInfo) implements Credential {
+    private static final int BYTES_MAX = 256;
+    private static final java.util.Set<String> ALGORITHMS = java.util.Set.of("EC", "EdDSA", "Ed25519");
+
+    public RawPublicKey {
+      if (subjectPublicKeyInfo.length() > BYTES_MAX || !isKey(subjectPublicKeyInfo)) {
+        throw new IllegalArgumentException(
+            "a raw public key: give the SubjectPublicKeyInfo of a key on P-256, P-384 or Ed25519");
+      }
+    }
+
+    private static boolean isKey(Bytes der) {
+      for (String algorithm : new String[] {"EC", "Ed25519"}) {
+        if (isKey(algorithm, der)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private static boolean isKey(String algorithm, Bytes der) {
+      try {
+        PublicKey key = KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der.toArray()));
+        return ALGORITHMS.contains(key.getAlgorithm()) && Bytes.wrap(key.getEncoded()).equals(der);
+      } catch (GeneralSecurityException e) {
+        return false; // of another kind, or of none
+      }
+    }
+
+    /// SHA-256 of the key, as it is shown.
+    public Bytes fingerprint() {
+      try {
+        return Bytes.wrap(MessageDigest.getInstance("SHA-256").digest(subjectPublicKeyInfo.toArray()));
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("every Java runtime has SHA-256", e);
+      }
+    }
+  }
+
+  /// An OSCORE security context shared with the device (RFC 8613, section 3); the hash is SHA-256.
+  ///
+  /// @param deviceId the device's sender id, which is the kid of its requests; 0 to 7 bytes
+  /// @param serverId the server's sender id; differs from the device's
+  /// @param idContext present where the id alone does not name the context; up to 32 bytes
+  /// @param masterSecret 16 to 64 bytes
+  /// @param masterSalt up to 64 bytes
+  /// @param aead the number of the cipher in the registry of COSE, mostly 10: AES-CCM-16-64-128
+  record ObjectSecurity(
+      Bytes deviceId, Bytes serverId, Optional<Bytes> idContext, SecretBytes masterSecret, Bytes masterSalt, int aead)
+      implements Credential {
+    private static final int ID_BYTES_MAX = 7;
+    private static final int CONTEXT_BYTES_MAX = 32;
+    private static final java.util.Set<Integer> AEADS = java.util.Set.of(1, 2, 3, 10, 24, 30, 31, 32, 33);
+
+    public ObjectSecurity {
+      if (deviceId.length() > ID_BYTES_MAX || serverId.length() > ID_BYTES_MAX || deviceId.equals(serverId)) {
+        throw new IllegalArgumentException("OSCORE ids: give up to " + ID_BYTES_MAX + " bytes each, not the same");
+      }
+      if (idContext.isPresent() && idContext.get().length() > CONTEXT_BYTES_MAX) {
+        throw new IllegalArgumentException("an OSCORE id context: give up to " + CONTEXT_BYTES_MAX + " bytes");
+      }
+      if (masterSecret.length() < PreSharedKey.KEY_BYTES_MIN || masterSecret.length() > PreSharedKey.KEY_BYTES_MAX
+          || masterSalt.length() > PreSharedKey.KEY_BYTES_MAX) {
+        throw new IllegalArgumentException("an OSCORE master secret of " + masterSecret.length() + " bytes: give "
+            + PreSharedKey.KEY_BYTES_MIN + " to " + PreSharedKey.KEY_BYTES_MAX + ", and a salt of no more");
+      }
+      if (!AEADS.contains(aead)) {
+        throw new IllegalArgumentException("OSCORE cipher " + aead + ": give one of 1, 2, 3, 10, 24, 30, 31, 32, 33");
+      }
+    }
+
+    /// By the secret's content, so that a registry read again is not taken for a changed one.
+    @Override
+    public boolean equals(@Nullable Object o) {
+      return o instanceof ObjectSecurity s && s.deviceId.equals(deviceId) && s.serverId.equals(serverId)
+          && s.idContext.equals(idContext) && s.masterSalt.equals(masterSalt) && s.aead == aead
+          && s.masterSecret.matches(masterSecret);
+    }
+
+    @Override
+    public int hashCode() {
+      return deviceId.hashCode() * 31 + idContext.hashCode();
+    }
+  }
+
+  /// A key shared with the device, for TLS-PSK and DTLS.
   ///
   /// @param identity what the device calls it on the wire, 1 to 128 bytes
   /// @param key 16 to 64 bytes

@@ -157,9 +157,17 @@ public final class DeviceAuthenticator implements Authenticator {
     return switch (peer.identity()) {
       case TransportIdentity.PreSharedKey(String identity) -> registry.findByPskIdentity(identity);
       case TransportIdentity.Certificate c -> CertificateNames.deviceOf(registry, c.chain().getFirst());
-      case TransportIdentity.RawPublicKey _ -> Optional.empty(); // the registry keeps none
+      case TransportIdentity.RawPublicKey(Bytes key) -> registry.findByRawKey(key);
+      case TransportIdentity.ObjectSecurity(Bytes sender, Optional<Bytes> context) ->
+          registry.findByObjectSecurity(sender, context);
       case TransportIdentity.None _ -> Optional.empty();
     };
+  }
+
+  /// Who a peer is by what its transport proved, for a protocol in which nobody says more of themselves: nothing where
+  /// the key belongs to no device, or to one that is blocked.
+  public Optional<Principal> principalOf(Peer peer) {
+    return proved(peer).filter(d -> !d.isBlocked()).map(Device::principal);
   }
 
   private Outcome byTransport(Attempt a) {

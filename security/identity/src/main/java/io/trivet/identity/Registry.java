@@ -1,5 +1,6 @@
 package io.trivet.identity;
 
+import io.trivet.base.Bytes;
 import io.trivet.base.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +45,9 @@ public final class Registry {
       Map<DeviceId, Device> byId,
       Map<String, Device> byPskIdentity,
       Map<String, Device> bySerial,
-      Map<String, Device> byOutside) {
+      Map<String, Device> byOutside,
+      Map<Bytes, Device> byRawKey,
+      Map<String, Device> byObjectSecurity) {
 
     /// @param devices in the order of their ids
     static Snapshot of(Collection<Device> devices) {
@@ -51,6 +55,8 @@ public final class Registry {
       Map<String, Device> byPsk = new HashMap<>();
       Map<String, Device> bySerial = new HashMap<>();
       Map<String, Device> byOutside = new HashMap<>();
+      Map<Bytes, Device> byRawKey = new HashMap<>();
+      Map<String, Device> byObjectSecurity = new HashMap<>();
       for (Device d : devices) {
         if (byId.put(d.id(), d) != null) {
           throw new IllegalArgumentException("device " + d.id() + " stands there twice");
@@ -61,6 +67,8 @@ public final class Registry {
             case Credential.PreSharedKey k -> byPsk.put(k.identity(), d);
             case Credential.IssuedCertificate i -> bySerial.put(i.serial(), d);
             case Credential.OutsideCertificate o -> byOutside.put(key(o.field(), o.value()), d);
+            case Credential.RawPublicKey k -> byRawKey.put(k.subjectPublicKeyInfo(), d);
+            case Credential.ObjectSecurity s -> byObjectSecurity.put(key(s.deviceId(), s.idContext()), d);
           };
           if (other != null) {
             throw new IllegalArgumentException(d.id() + " and " + other.id() + " have the same credential: "
@@ -68,12 +76,17 @@ public final class Registry {
           }
         }
       }
-      return new Snapshot(byId, byPsk, bySerial, byOutside);
+      return new Snapshot(byId, byPsk, bySerial, byOutside, byRawKey, byObjectSecurity);
     }
   }
 
   private static String key(Credential.OutsideCertificate.Field field, String value) {
     return field + "=" + value;
+  }
+
+  private static String key(Bytes senderId, Optional<Bytes> idContext) {
+    HexFormat hex = HexFormat.of();
+    return hex.formatHex(senderId.toArray()) + idContext.map(c -> "@" + hex.formatHex(c.toArray())).orElse("");
   }
 
   static String describe(Credential c) {
@@ -82,6 +95,8 @@ public final class Registry {
       case Credential.PreSharedKey k -> "pre-shared key " + k.identity();
       case Credential.IssuedCertificate i -> "certificate " + i.serial();
       case Credential.OutsideCertificate o -> "outside certificate " + o.field() + " " + o.value();
+      case Credential.RawPublicKey k -> "raw public key " + HexFormat.of().formatHex(k.fingerprint().toArray());
+      case Credential.ObjectSecurity s -> "OSCORE id " + key(s.deviceId(), s.idContext());
     };
   }
 
@@ -189,6 +204,31 @@ public final class Registry {
 
   public Optional<Device> findByPskIdentity(String identity) {
     return Optional.ofNullable(now.byPskIdentity.get(identity));
+  }
+
+  /// @param subjectPublicKeyInfo in DER
+  public Optional<Device> findByRawKey(Bytes subjectPublicKeyInfo) {
+    return Optional.ofNullable(now.byRawKey.get(subjectPublicKeyInfo));
+  }
+
+  public Optional<Device> findByObjectSecurity(Bytes senderId, Optional<Bytes> idContext) {
+    return Optional.ofNullable(now.byObjectSecurity.get(key(senderId, idContext)));
+  }
+
+  /// The context itself, unless its device is blocked.
+  public Optional<Credential.ObjectSecurity> objectSecurity(Bytes senderId, Optional<Bytes> idContext) {
+    return findByObjectSecurity(senderId, idContext)
+        .filter(d -> !d.isBlocked())
+        .flatMap(d -> d.credentials().stream()
+            .filter(c -> c instanceof Credential.ObjectSecurity s && s.deviceId().equals(senderId)
+                && s.idContext().equals(idContext))
+            .map(Credential.ObjectSecurity.class::cast)
+            .findFirst());
+  }
+
+  /// Whether the key is that of a device that is not blocked.
+  public boolean trustsRawKey(Bytes subjectPublicKeyInfo) {
+    return findByRawKey(subjectPublicKeyInfo).filter(d -> !d.isBlocked()).isPresent();
   }
 
   /// A copy of the key of that identity, unless its device is blocked.

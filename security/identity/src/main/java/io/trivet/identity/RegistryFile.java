@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -205,8 +206,19 @@ final class RegistryFile {
         known(n, Set.of("type", "identity", "key"));
         yield new Credential.PreSharedKey(text(n, "identity"), SecretBytes.copyOf(base64(n, "key").toArray()));
       }
+      case "raw-public-key" -> {
+        known(n, Set.of("type", "key"));
+        yield new Credential.RawPublicKey(base64(n, "key"));
+      }
+      case "oscore" -> {
+        known(n, Set.of("type", "device-id", "server-id", "id-context", "master-secret", "master-salt", "aead"));
+        yield new Credential.ObjectSecurity(base64(n, "device-id"), base64(n, "server-id"),
+            n.has("id-context") ? Optional.of(base64(n, "id-context")) : Optional.empty(),
+            SecretBytes.copyOf(base64(n, "master-secret").toArray()), base64(n, "master-salt"),
+            Math.clamp(number(n, "aead"), 0, Integer.MAX_VALUE));
+      }
       default -> throw new IllegalArgumentException("credential of type " + text(n, "type")
-          + ": give password, certificate, outside-certificate or psk");
+          + ": give password, certificate, outside-certificate, psk, raw-public-key or oscore");
     };
   }
 
@@ -249,6 +261,15 @@ final class RegistryFile {
           n.put("type", "outside-certificate").put("field", o.field().toString()).put("value", o.value());
       case Credential.PreSharedKey k ->
           n.put("type", "psk").put("identity", k.identity()).put("key", k.key().expose(b64::encodeToString));
+      case Credential.RawPublicKey k ->
+          n.put("type", "raw-public-key").put("key", b64.encodeToString(k.subjectPublicKeyInfo().toArray()));
+      case Credential.ObjectSecurity s -> {
+        n.put("type", "oscore").put("device-id", b64.encodeToString(s.deviceId().toArray()))
+            .put("server-id", b64.encodeToString(s.serverId().toArray()));
+        s.idContext().ifPresent(id -> n.put("id-context", b64.encodeToString(id.toArray())));
+        n.put("master-secret", s.masterSecret().expose(b64::encodeToString))
+            .put("master-salt", b64.encodeToString(s.masterSalt().toArray())).put("aead", s.aead());
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package io.trivet.server.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trivet.base.Bytes;
 import io.trivet.base.Clock;
 import io.trivet.base.Randomness;
 import io.trivet.base.SecretBytes;
@@ -17,13 +18,12 @@ import io.trivet.identity.Registry;
 import io.trivet.identity.Scram;
 import io.trivet.identity.certificates.CertificateAuthority;
 import io.trivet.identity.certificates.Pem;
+import io.trivet.identity.certificates.RawKeys;
 import io.trivet.server.FirstStart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.X509CRL;
-import java.security.cert.X509CRLEntry;
+import java.security.KeyPair;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,12 +31,16 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /// The commands on devices, on registry and authority: the same code in the server and beside it.
 public final class DeviceCommands {
   private static final int PSK_BYTES = 32;
+  private static final int OSCORE_ID_BYTES = 3;
+  private static final int OSCORE_SALT_BYTES = 8;
+  private static final int AES_CCM_16_64_128 = 10;
+  private static final Bytes OSCORE_SERVER_ID = Bytes.hex("00");
   private static final int PASSWORD_CHARS_MIN = 8;
 
   private final Registry registry;
@@ -152,6 +156,13 @@ public final class DeviceCommands {
     if (a.path("certificate").asBoolean()) {
       d = withCertificate(d, a, answer);
     }
+    JsonNode rawKey = a.path("raw-key");
+    if (rawKey.isTextual() || rawKey.asBoolean()) {
+      d = withRawKey(d, a, answer);
+    }
+    if (a.path("oscore").asBoolean()) {
+      d = withObjectSecurity(d, a, answer);
+    }
     return d;
   }
 
@@ -203,6 +214,52 @@ public final class DeviceCommands {
         .with(Credential.IssuedCertificate.of(issued.certificate()));
   }
 
+  private Path directory(DeviceId id, JsonNode a) throws IOException {
+    Path dir = a.has("out") ? Path.of(a.path("out").asText()).toAbsolutePath() : devicesDir.resolve(id.text());
+    OwnerOnly.directory(devicesDir);
+    return OwnerOnly.directory(dir);
+  }
+
+  /// Pins the public key that is given, or makes a pair.
+  private Device withRawKey(Device d, JsonNode a, ObjectNode answer) throws IOException {
+    Bytes key;
+    if (a.path("raw-key").isTextual()) {
+      key = RawKeys.parse(a.path("raw-key").asText());
+    } else {
+      Path dir = directory(d.id(), a);
+      KeyPair pair = RawKeys.generate();
+      Path secret = dir.resolve(d.id() + ".rpk.key");
+      Path open = dir.resolve(d.id() + ".rpk.pub");
+      OwnerOnly.write(secret, Pem.of(pair.getPrivate()).getBytes(StandardCharsets.US_ASCII));
+      OwnerOnly.write(open, RawKeys.pem(pair.getPublic()).getBytes(StandardCharsets.US_ASCII));
+      answer.putObject("raw-key").put("key", secret.toString()).put("public", open.toString());
+      key = Bytes.wrap(pair.getPublic().getEncoded());
+    }
+    return d.without(c -> c instanceof Credential.RawPublicKey).with(new Credential.RawPublicKey(key));
+  }
+
+  /// Makes a context and writes the device's half of it.
+  private Device withObjectSecurity(Device d, JsonNode a, ObjectNode answer) throws IOException {
+    byte[] id = new byte[OSCORE_ID_BYTES];
+    byte[] secret = new byte[PSK_BYTES];
+    byte[] salt = new byte[OSCORE_SALT_BYTES];
+    random.fill(secret);
+    random.fill(salt);
+    do {
+      random.fill(id);
+    } while (registry.findByObjectSecurity(Bytes.copyOf(id), Optional.empty()).isPresent());
+    Credential.ObjectSecurity context = new Credential.ObjectSecurity(Bytes.copyOf(id), OSCORE_SERVER_ID,
+        Optional.empty(), SecretBytes.copyOf(secret), Bytes.copyOf(salt), AES_CCM_16_64_128);
+    HexFormat hex = HexFormat.of();
+    ObjectNode file = Json.object().put("sender-id", hex.formatHex(id))
+        .put("recipient-id", hex.formatHex(OSCORE_SERVER_ID.toArray())).put("master-secret", hex.formatHex(secret))
+        .put("master-salt", hex.formatHex(salt)).put("aead", AES_CCM_16_64_128);
+    Path written = directory(d.id(), a).resolve(d.id() + ".oscore.json");
+    OwnerOnly.write(written, file.toPrettyString().getBytes(StandardCharsets.UTF_8));
+    answer.putObject("oscore").put("file", written.toString());
+    return d.without(c -> c instanceof Credential.ObjectSecurity).with(context);
+  }
+
   private ObjectNode remove(DeviceId id) throws IOException {
     Device d = find(id);
     registry.remove(id);
@@ -214,13 +271,16 @@ public final class DeviceCommands {
     Device before = find(id(a));
     ObjectNode answer = Json.object().put("id", before.id().text());
     ObjectNode asked = a.deepCopy();
-    if (!a.has("password") && !a.has("psk") && !a.has("certificate")) {
+    if (!a.has("password") && !a.has("psk") && !a.has("certificate") && !a.has("raw-key")
+        && !a.has("oscore")) {
       // Everything it has.
       for (Credential c : before.credentials()) {
         switch (c) {
           case Credential.Password _ -> asked.put("password", true);
           case Credential.PreSharedKey _ -> asked.put("psk", true);
           case Credential.IssuedCertificate _ -> asked.put("certificate", true);
+          case Credential.RawPublicKey _ -> asked.put("raw-key", true);
+          case Credential.ObjectSecurity _ -> asked.put("oscore", true);
           case OutsideCertificate _ -> {} // not ours to replace
         }
       }
@@ -244,16 +304,7 @@ public final class DeviceCommands {
     if (serials.isEmpty()) {
       return;
     }
-    Set<String> all = new TreeSet<>(serials);
-    if (Files.exists(authority.revocationFile())) {
-      for (X509CRL list : Pem.revocationLists(authority.revocationFile())) {
-        Set<? extends X509CRLEntry> entries = list.getRevokedCertificates();
-        if (entries != null) {
-          entries.forEach(e -> all.add(e.getSerialNumber().toString(16).toLowerCase(Locale.ROOT)));
-        }
-      }
-    }
-    authority.revoke(all, now());
+    authority.revoke(serials, now());
     revoked.run();
   }
 
@@ -280,6 +331,8 @@ public final class DeviceCommands {
         case Credential.IssuedCertificate i ->
             "certificate " + i.serial() + " until " + Instant.ofEpochMilli(i.notAfterMillis());
         case OutsideCertificate o -> "outside certificate " + o.field() + " " + o.value();
+        case Credential.RawPublicKey k -> "raw public key " + HexFormat.of().formatHex(k.fingerprint().toArray());
+        case Credential.ObjectSecurity s -> "OSCORE id " + HexFormat.of().formatHex(s.deviceId().toArray());
       });
     }
     n.put("created", Instant.ofEpochMilli(d.createdMillis()).toString());

@@ -1,0 +1,52 @@
+package io.trivet.identity.certificates;
+
+import io.trivet.base.Bytes;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
+
+/// Raw public keys (RFC 7250): pairs on P-256, and their public halves as text.
+public final class RawKeys {
+  private static final String BEGIN = "-----BEGIN PUBLIC KEY-----";
+  private static final String END = "-----END PUBLIC KEY-----";
+  private static final int TEXT_MAX = 4_096;
+  private static final int COLUMNS = 64;
+
+  private RawKeys() {}
+
+  public static KeyPair generate() {
+    try {
+      KeyPairGenerator g = KeyPairGenerator.getInstance("EC");
+      g.initialize(new ECGenParameterSpec("secp256r1"));
+      return g.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java runtime has P-256", e);
+    }
+  }
+
+  public static String pem(PublicKey key) {
+    return BEGIN + "\n" + Base64.getMimeEncoder(COLUMNS, new byte[] {'\n'}).encodeToString(key.getEncoded()) + "\n"
+        + END + "\n";
+  }
+
+  /// Reads PEM, or its base64 alone.
+  ///
+  /// @return the SubjectPublicKeyInfo in DER; whether it is one is for [io.trivet.identity.Credential.RawPublicKey]
+  /// @throws IllegalArgumentException where the text is neither
+  public static Bytes parse(String text) {
+    if (text.length() > TEXT_MAX) {
+      throw new IllegalArgumentException("a raw public key of " + text.length() + " characters");
+    }
+    int from = text.indexOf(BEGIN);
+    int to = text.indexOf(END);
+    String inner = from >= 0 && to > from ? text.substring(from + BEGIN.length(), to) : text;
+    try {
+      return Bytes.wrap(Base64.getDecoder().decode(inner.replaceAll("\\s", "")));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("a raw public key: give PEM (BEGIN PUBLIC KEY) or its base64", e);
+    }
+  }
+}
