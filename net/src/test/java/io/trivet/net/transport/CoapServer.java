@@ -77,7 +77,7 @@ final class CoapServer implements AutoCloseable {
       case TransportIdentity.None _ ->
           peer.listener().equals("closed") ? Optional.empty() : Optional.of(Principal.ANONYMOUS);
       case TransportIdentity.PreSharedKey(String identity) -> known(identity);
-      case TransportIdentity.RawPublicKey _ -> Optional.empty();
+      case TransportIdentity.RawPublicKey _, TransportIdentity.ObjectSecurity _ -> Optional.empty();
       case TransportIdentity.Certificate(var chain) ->
           known(chain.getFirst().getSubjectX500Principal().getName().substring(3));
     };
