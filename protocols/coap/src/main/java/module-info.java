@@ -9,6 +9,7 @@ module io.trivet.coap {
   exports io.trivet.coap.block;
   exports io.trivet.coap.cbor;
   exports io.trivet.coap.gate;
+  exports io.trivet.coap.directory;
   exports io.trivet.coap.link;
   exports io.trivet.coap.message;
   exports io.trivet.coap.oscore;
