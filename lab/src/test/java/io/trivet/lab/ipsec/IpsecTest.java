@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.trivet.cli.ipsec.Plan.Proof;
 import io.trivet.lab.clients.Command;
 import io.trivet.lab.ipsec.Site.Listener;
+import io.trivet.net.ipsec.EspMode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class IpsecTest {
 
   @Test
   void takesOnlyWhatEspProtectedByThePolicyOfItsSockets() throws IOException {
-    Site site = new Site(dir, kernelWithEsp()).prepare(Proof.PSK).run(
+    Site site = new Site(dir, kernelWithEsp()).prepare(Proof.PSK, EspMode.TRANSPORT).run(
         new Listener("socket", true), new Listener("socket", true));
     String policy = "socket policy: the kernel drops every IPv4 packet that did not come through ESP in transport "
         + "mode, tried on the loopback interface";
@@ -46,6 +47,18 @@ class IpsecTest {
         .contains("proto udp sport 5683 \n\tdir out action block", "proto tcp sport 1883 \n\tdir out action block");
   }
 
+  /// One listener for each mode, and each takes its own.
+  @Test
+  void takesTheModeOfEspThatItWasToldOf() throws IOException {
+    Site site = new Site(dir, kernelWithEsp()).prepare(Proof.CERTIFICATE, EspMode.TUNNEL).run(
+        new Listener("tunnel", true), new Listener("socket", false));
+    refusedInTheClear(site);
+    throughEsp(site, "answered", "udp");
+    assertThat(site.said("esp-tcp")).isEqualTo("silent");
+    assertThat(site.said("sas")).contains("'CN=lamp-1'", "'CN=trivet ipsec server'",
+        "INSTALLED, TUNNEL, ESP:AES_GCM_16-256");
+  }
+
   /// The kernel that runs as a program has no nftables for IP; what the rule lets through is shown where this machine's
   /// own has ESP.
   @Test
@@ -54,7 +67,7 @@ class IpsecTest {
     boolean answers = kernel == EspKernel.OWN;
     Optional<String> hindrance = kernel.hindrance();
     assumeTrue(hindrance.isEmpty(), () -> hindrance.orElse(""));
-    Site site = new Site(dir, kernel).prepare(Proof.PSK).run(
+    Site site = new Site(dir, kernel).prepare(Proof.PSK, answers ? EspMode.TRANSPORT : EspMode.TUNNEL).run(
         new Listener("firewall", answers), new Listener("firewall", answers));
     assertThat(site.said("echo")).as("%s", site.report()).startsWith("""
         udp: firewall rule: udp port 5683 without IPsec is dropped by nftables in inet trivet_ipsec udp_5683, as it \
@@ -76,7 +89,7 @@ class IpsecTest {
   void carriesNoCoapOnTheWireWithEspInUserland() throws IOException {
     Optional<String> hindrance = EspKernel.USERLAND.hindrance();
     assumeTrue(hindrance.isEmpty(), () -> hindrance.orElse(""));
-    Site site = new Site(dir, EspKernel.USERLAND).prepare(Proof.CERTIFICATE).run(
+    Site site = new Site(dir, EspKernel.USERLAND).prepare(Proof.CERTIFICATE, EspMode.TUNNEL).run(
         new Listener("none", true), new Listener("tunnel", false));
     assertThat(site.said("clear-udp")).as("%s", site.report()).isEqualTo("answered");
     throughEsp(site, "answered", "udp");
@@ -88,7 +101,7 @@ class IpsecTest {
   void servesCoapAndMqttThroughEspAsAnyOther() throws IOException {
     Optional<String> hindrance = EspKernel.USERLAND.hindrance();
     assumeTrue(hindrance.isEmpty(), () -> hindrance.orElse(""));
-    Site site = new Site(dir, EspKernel.USERLAND).prepare(Proof.PSK).run(
+    Site site = new Site(dir, EspKernel.USERLAND).prepare(Proof.PSK, EspMode.TUNNEL).run(
         RealServer.class, new Listener("none", true), new Listener("none", true));
     assertThat(site.said("clear-udp")).as("%s", site.report()).isEqualTo("stored");
     assertThat(tshark(site.capture("clear"), "mqtt && ip.dst == 10.99.0.1")).isNotEmpty();

@@ -38,11 +38,10 @@ final class Site {
 
   /// Writes the trees as a person would who follows what `trivet ipsec init` prints, and what the test adds: where each
   /// strongSwan keeps its socket.
-  Site prepare(Proof proof) throws IOException {
+  Site prepare(Proof proof, EspMode mode) throws IOException {
     Path data = dir.resolve("data");
     DataDirectory.openOrCreate(data);
     Path written = dir.resolve("ipsec");
-    EspMode mode = kernel == EspKernel.USERLAND ? EspMode.TUNNEL : EspMode.TRANSPORT;
     Plan plan = new Plan(
         "10.99.0.1", proof, mode, Plan.StrongSwan.parse("5.9"), GuardedEcho.UDP_PORT, GuardedEcho.TCP_PORT);
     SwanFiles files = new SwanFiles(plan, written, false);

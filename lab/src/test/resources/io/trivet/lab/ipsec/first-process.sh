@@ -18,7 +18,7 @@ ln -s /usr/lib/uml/modules /run/lib/modules
 printf '#!/bin/sh\nexec modprobe -d /run "$@"\n' >/run/modprobe
 chmod 755 /run/modprobe
 echo /run/modprobe >/proc/sys/kernel/modprobe
-for module in esp4 xfrm_user veth af_packet; do
+for module in esp4 xfrm_user veth af_packet bridge; do
   /run/modprobe -q "$module"
 done
 ip link set lo up

@@ -1,14 +1,16 @@
 #!/bin/sh
-# Two hosts, a wire between them and strongSwan on each. Whoever calls it is root in a mount namespace of its own, or the
-# first process of a kernel of its own. Judged by the files left in $SITE/out; only what hinders the run ends it.
+# Two hosts, a wire between them (a third namespace that only bridges) and strongSwan on each. Whoever calls it is root
+# in a mount namespace of its own, or the first process of a kernel of its own. Judged by the files left in $SITE/out;
+# only what hinders the run ends it.
 #
 #   SITE   directory with server/ and device/ (trees for swanctl, each with a strongswan.conf), client.py
 #   ECHO   command of the guarded server, which is given an address and PROOFS
-#   NAME   in the names of the two network namespaces
+#   NAME   in the names of the network namespaces
 set -eu
 out=$SITE/out
 server=ts-$NAME
 device=td-$NAME
+wire=tw-$NAME
 started=
 ikes=
 mkdir -p "$out"
@@ -20,6 +22,7 @@ end() {
   wait
   ip netns del "$server" 2>/dev/null || :
   ip netns del "$device" 2>/dev/null || :
+  ip netns del "$wire" 2>/dev/null || :
 }
 trap end EXIT
 trap 'exit 143' TERM INT
@@ -53,7 +56,8 @@ swan() { # TREE COMMAND...
 }
 
 capture() { # FILE
-  ip netns exec "$server" dumpcap -q -i veth0 -w "$out/$1" >"$out/dumpcap.txt" 2>&1 &
+  # On the wire: a host that takes a packet out of its tunnel shows it to a capture of its own once more, in the clear.
+  ip netns exec "$wire" dumpcap -q -i tap -w "$out/$1" >"$out/dumpcap.txt" 2>&1 &
   capturing=$!
   started="$started $capturing"
   await "the capture" test -s "$out/$1"
@@ -67,7 +71,15 @@ capture_end() {
 
 ip netns add "$server"
 ip netns add "$device"
-ip -n "$server" link add veth0 type veth peer name veth0 netns "$device"
+ip netns add "$wire"
+ip -n "$wire" link add br0 type bridge
+for host in "$server" "$device"; do
+  end=$([ "$host" = "$server" ] && echo tap || echo far)
+  ip -n "$wire" link add "$end" type veth peer name veth0 netns "$host"
+  ip -n "$wire" link set "$end" master br0
+  ip -n "$wire" link set "$end" up
+done
+ip -n "$wire" link set br0 up
 ip -n "$server" addr add 10.99.0.1/24 dev veth0
 ip -n "$device" addr add 10.99.0.2/24 dev veth0
 for host in "$server" "$device"; do
