@@ -3,6 +3,7 @@ package io.trivet.server;
 import io.netty.channel.IoEventLoopGroup;
 import io.trivet.base.Parsed;
 import io.trivet.identity.Registry;
+import io.trivet.net.host.CoapStreams;
 import io.trivet.net.transport.Admission;
 import io.trivet.net.transport.AdmissionLimits;
 import io.trivet.net.transport.Cidr;
@@ -35,6 +36,10 @@ final class FrontDoors implements AutoCloseable {
     MQTTS(Option.LISTEN_MQTTS, "mqtts", ListenerSpec.Kind.TLS, "TLS 1.3 and 1.2, X25519MLKEM768 preferred"),
     WSS(Option.LISTEN_WSS, "wss", ListenerSpec.Kind.WSS, "secure WebSocket: TLS 1.3 and 1.2, X25519MLKEM768 preferred"),
     PSK(Option.LISTEN_PSK, "psk", ListenerSpec.Kind.PSK, "TLS 1.3 and 1.2 with pre-shared keys"),
+    COAPS_TCP(Option.LISTEN_COAPS_TCP, "coaps+tcp", ListenerSpec.Kind.TLS, "TLS 1.3 and 1.2, X25519MLKEM768 preferred"),
+    COAPS_WS(Option.LISTEN_COAPS_WS, "coaps+ws", ListenerSpec.Kind.WSS, "secure WebSocket: TLS 1.3 and 1.2"),
+    COAP_TCP(Option.INSECURE_COAP_TCP, "coap+tcp", ListenerSpec.Kind.PLAIN, "NONE"),
+    COAP_WS(Option.INSECURE_COAP_WS, "coap+ws", ListenerSpec.Kind.WS, "NONE"),
     PLAINTEXT(Option.INSECURE_PLAINTEXT, "plaintext", ListenerSpec.Kind.PLAIN, "NONE"),
     WEBSOCKET(Option.INSECURE_WEBSOCKET, "websocket", ListenerSpec.Kind.WS, "NONE");
 
@@ -49,6 +54,10 @@ final class FrontDoors implements AutoCloseable {
       this.kind = kind;
       this.protection = protection;
     }
+
+    boolean speaksCoap() {
+      return title.startsWith("coap");
+    }
   }
 
   private final Listeners listeners;
@@ -56,20 +65,24 @@ final class FrontDoors implements AutoCloseable {
   private final List<Report.Listening> listening = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
-  private FrontDoors(Listeners listeners, TransportCounters counters) {
+  private final CoapStreams coap;
+
+  private FrontDoors(Listeners listeners, TransportCounters counters, CoapStreams coap) {
     this.listeners = listeners;
     this.counters = counters;
+    this.coap = coap;
   }
 
   static FrontDoors open(
-      Config config, IoEventLoopGroup group, ConnectionOpener opener, TlsMaterial material, Registry registry)
+      Config config, IoEventLoopGroup group, ConnectionOpener opener, CoapStreams coap, TlsMaterial material,
+      Registry registry)
       throws IOException {
     TransportCounters counters = new TransportCounters();
     TransportPorts ports = new TransportPorts(opener, new Admission(admission(config), Ports.CLOCK, Ports.RANDOMNESS.nextLong()), counters,
         new SetupLog(), Ports.RANDOMNESS);
     PskLookup psk = registry::preSharedKey;
     FrontDoors doors =
-        new FrontDoors(new Listeners(group, ports, Optional.of(material), Optional.of(psk)), counters);
+        new FrontDoors(new Listeners(group, ports, Optional.of(material), Optional.of(psk)), counters, coap);
     try {
       for (Door d : Door.values()) {
         for (String address : config.texts(d.option)) {
@@ -102,7 +115,9 @@ final class FrontDoors implements AutoCloseable {
     if (!config.texts(Option.PROXY_TRUSTED).isEmpty()) {
       spec = spec.behindProxy(config.texts(Option.PROXY_TRUSTED).stream().map(FrontDoors::cidr).toList());
     }
-    Listeners.Bound bound = listeners.open(spec);
+    Listeners.Bound bound = !d.speaksCoap() ? listeners.open(spec)
+        : listeners.open(spec.speaking(ListenerSpec.Protocol.COAP),
+            d.kind == ListenerSpec.Kind.WS || d.kind == ListenerSpec.Kind.WSS ? coap.overWebSocket() : coap.overTcp());
     warnings.addAll(bound.warnings());
     listening.add(new Report.Listening(d.title, bound.address(), d.protection));
     if (!d.kind.isSecured()) {

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.trivet.base.Bytes;
 import io.trivet.base.SecretBytes;
+import io.trivet.broker.Peer;
+import io.trivet.broker.Principal;
 import io.trivet.broker.SessionEnd;
 import io.trivet.broker.StoreException;
+import io.trivet.broker.TransportIdentity;
 import io.trivet.identity.ClientIdRule;
 import io.trivet.identity.Device;
 import io.trivet.identity.DeviceAuthenticator;
@@ -140,10 +143,10 @@ public final class TrivetServer implements AutoCloseable {
     this.host = new BrokerHost(group, config.limits(), decider, stored.store(), new LogWatcher(),
         new MqttContext(config.mqtt(), authenticator, Ports.RANDOMNESS), Ports.CLOCK);
     stored.logRecovered(host.broker());
-    this.doors = FrontDoors.open(config, group, host::open, material(config), registry);
-    undo.add(doors::close);
-    this.coap = new CoapDoors(config, data.file("coap"), host, Ports.RANDOMNESS);
+    this.coap = new CoapDoors(config, data.file("coap"), host, Ports.RANDOMNESS, this::principalOf);
     undo.add(coap::close);
+    this.doors = FrontDoors.open(config, group, host::open, coap.streams(), material(config), registry);
+    undo.add(doors::close);
     registry.listen(this::deviceChanged);
     this.statistics = new Statistics(host, doors::counts, () -> {
       Map<String, Long> numbers = new HashMap<>(stored.numbers());
@@ -166,6 +169,15 @@ public final class TrivetServer implements AutoCloseable {
     timer.scheduleWithFixedDelay(coap::expire, 1, 1, TimeUnit.MINUTES);
     timer.scheduleWithFixedDelay(this::renewCertificates, 1, 1, TimeUnit.DAYS);
     this.report = report(adminPassword, authority);
+  }
+
+  /// Who a peer of CoAP is, which has no CONNECT to say so.
+  private Optional<Principal> principalOf(Peer peer) {
+    if (peer.identity() instanceof TransportIdentity.None) {
+      boolean stranger = !peer.secured() || config.flag(Option.INSECURE_ANONYMOUS);
+      return stranger ? Optional.of(Principal.ANONYMOUS) : Optional.empty();
+    }
+    return authenticator.principalOf(peer);
   }
 
   private static ExecutorService hashing(Config config) {
@@ -230,7 +242,7 @@ public final class TrivetServer implements AutoCloseable {
     boolean gone = after.isEmpty() || after.get().isBlocked();
     host.disconnect(s -> s.principal().device().equals(id.text()),
         gone ? SessionEnd.REVOKED : SessionEnd.ADMINISTRATIVE, after.isEmpty());
-    coap.endObservationsOf(id.text(), gone ? SessionEnd.REVOKED : SessionEnd.ADMINISTRATIVE);
+    coap.changed(id.text(), gone);
   }
 
   private void trustChanged() {

@@ -3,9 +3,12 @@ package io.trivet.server.coap;
 import io.trivet.base.Randomness;
 import io.trivet.broker.SessionEnd;
 import io.trivet.coap.CoapPeer;
+import io.trivet.coap.stream.StreamLimits;
 import io.trivet.net.host.BrokerHost;
 import io.trivet.net.host.CoapContext;
 import io.trivet.net.host.CoapHost;
+import io.trivet.net.host.CoapStreams;
+import io.trivet.net.host.PrincipalOf;
 import io.trivet.server.ListenAddress;
 import io.trivet.server.Report;
 import io.trivet.server.config.Config;
@@ -30,13 +33,15 @@ public final class CoapDoors implements AutoCloseable {
 
   private final CoapShared shared;
   private final CoapHost host;
+  private final CoapStreams streams;
   private final List<CoapStack> stacks = new CopyOnWriteArrayList<>();
   private final List<Report.Listening> listening = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
   /// @param directory where what outlives the server is kept
   /// @throws IOException where an address cannot be had; nothing is left open
-  public CoapDoors(Config config, Path directory, BrokerHost broker, Randomness randomness) throws IOException {
+  public CoapDoors(Config config, Path directory, BrokerHost broker, Randomness randomness, PrincipalOf principals)
+      throws IOException {
     this.shared = new CoapShared(config, directory);
     this.host = broker.coap(new CoapContext(CoapSettings.transmission(config), CoapSettings.limits(config), randomness,
         (loop, brokerLoop) -> {
@@ -44,6 +49,7 @@ public final class CoapDoors implements AutoCloseable {
           stacks.add(stack);
           return stack.first();
         }));
+    this.streams = host.streams(StreamLimits.DEFAULT, principals);
     try {
       for (String address : config.texts(Option.INSECURE_COAP)) {
         openPlain(config, address);
@@ -84,9 +90,16 @@ public final class CoapDoors implements AutoCloseable {
         "coap_topics_configured", (long) shared.topics().size());
   }
 
-  /// A device is not trusted any more, or is another than it was: what it observes ends.
-  public void endObservationsOf(String device, SessionEnd why) {
-    endWhere(p -> p.principal().device().equals(device), why);
+  /// What follows TCP, TLS and WebSocket where CoAP is spoken.
+  public CoapStreams streams() {
+    return streams;
+  }
+
+  /// A device is not trusted any more, or is another than it was: what it observes and its connections end.
+  public void changed(String device, boolean gone) {
+    Predicate<CoapPeer> its = p -> p.principal().device().equals(device);
+    endWhere(its, gone ? SessionEnd.REVOKED : SessionEnd.ADMINISTRATIVE);
+    streams.abortWhere(its, gone ? "the device is not trusted any more" : "the device has changed: connect anew");
   }
 
   private CountDownLatch endWhere(Predicate<CoapPeer> which, SessionEnd why) {
@@ -99,6 +112,7 @@ public final class CoapDoors implements AutoCloseable {
   @Override
   public void close() {
     try {
+      streams.releaseAll();
       if (!endWhere(_ -> true, SessionEnd.SERVER_STOPS).await(STOP_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn("not every observer could be told within {} s that the server stops", STOP_SECONDS);
       }
