@@ -46,29 +46,31 @@ public final class SenderSequence {
   ///
   /// @param taker given -1 where there is none: used up, refused by the store, or too many wait already
   public void next(CoapLoop loop, LongConsumer taker) {
+    long upTo = toBeReserved();
+    if (upTo > 0) {
+      ask(upTo);
+    }
     long number;
-    long ask = 0;
     synchronized (this) {
       if (next < reserved && waiting.isEmpty()) {
         number = next++;
-      } else if (next > LAST || waiting.size() == WAITING_MAX) {
+      } else if (!asking || waiting.size() == WAITING_MAX) {
         number = -1;
       } else {
-        number = -2;
         waiting.add(new Waiting(loop, taker));
-      }
-      // Ask before the last is used, so that usually nobody waits.
-      if (!asking && reserved <= LAST && reserved - next < (step + 1) / 2) {
-        asking = true;
-        ask = Math.min(LAST + 1, reserved + step);
+        return;
       }
     }
-    if (number != -2) {
-      taker.accept(number);
+    taker.accept(number);
+  }
+
+  /// Up to where, when it is time: before the last is used, so that usually nobody waits. 0 otherwise.
+  private synchronized long toBeReserved() {
+    if (asking || reserved > LAST || reserved - next > step / 2) {
+      return 0;
     }
-    if (ask > 0) {
-      ask(ask);
-    }
+    asking = true;
+    return Math.min(LAST + 1, reserved + step);
   }
 
   private void ask(long upTo) {
