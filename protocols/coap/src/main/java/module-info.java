@@ -6,16 +6,17 @@ module io.trivet.coap {
   requires org.bouncycastle.provider;
   requires static transitive org.jspecify;
 
+  exports io.trivet.coap;
   exports io.trivet.coap.block;
   exports io.trivet.coap.cbor;
-  exports io.trivet.coap.gate;
   exports io.trivet.coap.directory;
+  exports io.trivet.coap.gate;
   exports io.trivet.coap.link;
   exports io.trivet.coap.message;
   exports io.trivet.coap.oscore;
+  exports io.trivet.coap.plugtest;
   exports io.trivet.coap.pubsub;
   exports io.trivet.coap.resource;
   exports io.trivet.coap.senml;
   exports io.trivet.coap.stream;
-  exports io.trivet.coap;
 }
