@@ -16,7 +16,7 @@ import java.util.Base64;
 import java.util.List;
 
 /// Reads what a listener proves itself with (RFC 7468), with the JDK's own means.
-final class PemMaterial {
+public final class PemMaterial {
   private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
   private static final String END = "-----END PRIVATE KEY-----";
   private static final List<String> ALGORITHMS = List.of("EC", "RSA", "Ed25519");
@@ -24,7 +24,7 @@ final class PemMaterial {
   private PemMaterial() {}
 
   /// @throws IllegalArgumentException where there is none, or something that is no certificate
-  static X509Certificate[] certificates(Bytes pem) {
+  public static X509Certificate[] certificates(Bytes pem) {
     try {
       X509Certificate[] chain = CertificateFactory.getInstance("X.509")
           .generateCertificates(new ByteArrayInputStream(pem.toArray())).stream()
@@ -39,7 +39,7 @@ final class PemMaterial {
   }
 
   /// @throws IllegalArgumentException where there is no key of a kind we know
-  static PrivateKey privateKey(SecretBytes pem) {
+  public static PrivateKey privateKey(SecretBytes pem) {
     return pem.expose(PemMaterial::privateKey);
   }
 
