@@ -1,9 +1,13 @@
 package io.trivet.net.dtls;
 
+import io.trivet.base.Clock;
 import io.trivet.net.transport.Refusal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.californium.scandium.dtls.Connection;
@@ -28,16 +32,23 @@ final class AssociationStore extends InMemoryConnectionStore {
     void replaced(Connection lost);
   }
 
+  private record Shaking(Connection connection, InetAddress from, long sinceNanos) {}
+
   private final int handshakesMax;
   private final int addressHandshakesMax;
+  private final Clock clock;
   private final Places places;
-  private final Map<ConnectionId, InetAddress> shaking = new HashMap<>();
+
+  /// In the order they began.
+  private final Map<ConnectionId, Shaking> shaking = new LinkedHashMap<>();
+
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
 
-  AssociationStore(DtlsSettings settings, Places places) {
+  AssociationStore(DtlsSettings settings, Clock clock, Places places) {
     super(settings.associationsMax(), settings.staleAfter().toSeconds());
     this.handshakesMax = settings.handshakesMax();
     this.addressHandshakesMax = Math.max(1, handshakesMax / SHARES);
+    this.clock = clock;
     this.places = places;
   }
 
@@ -60,7 +71,8 @@ final class AssociationStore extends InMemoryConnectionStore {
       if (before != null && before.hasEstablishedDtlsContext() && !before.expectCid()) {
         places.replaced(before);
       }
-      shaking.put(connection.getConnectionId(), from.getAddress());
+      shaking.put(connection.getConnectionId(),
+          new Shaking(connection, from.getAddress(), clock.monotonicNanos()));
       byAddress.merge(from.getAddress(), 1, Integer::sum);
       return true;
     }
@@ -79,12 +91,24 @@ final class AssociationStore extends InMemoryConnectionStore {
   ///
   /// @return whether it was under way until now
   synchronized boolean handshakeEnded(Connection connection) {
-    InetAddress from = shaking.remove(connection.getConnectionId());
-    if (from == null) {
+    Shaking s = shaking.remove(connection.getConnectionId());
+    if (s == null) {
       return false;
     }
-    byAddress.computeIfPresent(from, (_, n) -> n == 1 ? null : n - 1);
+    byAddress.computeIfPresent(s.from, (_, n) -> n == 1 ? null : n - 1);
     return true;
+  }
+
+  /// Those that began no later than `nanos`.
+  synchronized List<Connection> shakingSince(long nanos) {
+    List<Connection> old = new ArrayList<>();
+    for (Shaking s : shaking.values()) {
+      if (s.sinceNanos - nanos > 0) {
+        break;
+      }
+      old.add(s.connection);
+    }
+    return old;
   }
 
   synchronized int handshakes() {

@@ -116,7 +116,8 @@ public final class DtlsClient implements AutoCloseable {
     try {
       done.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      throw new IOException("no DTLS with " + server + ": " + e.getCause().getMessage(), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException("no DTLS with " + server + ": " + cause.getMessage(), cause);
     } catch (TimeoutException e) {
       throw new IOException("no DTLS with " + server + " within " + timeout.toMillis() + " ms", e);
     } catch (InterruptedException e) {

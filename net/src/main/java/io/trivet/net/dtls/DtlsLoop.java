@@ -21,6 +21,7 @@ import org.eclipse.californium.scandium.ConnectionListener;
 import org.eclipse.californium.scandium.dtls.AlertMessage;
 import org.eclipse.californium.scandium.dtls.Connection;
 import org.eclipse.californium.scandium.dtls.DTLSContext;
+import org.eclipse.californium.scandium.dtls.DtlsHandshakeTimeoutException;
 import org.eclipse.californium.scandium.dtls.Handshaker;
 import org.eclipse.californium.scandium.dtls.SessionAdapter;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class DtlsLoop implements SecureDatagrams {
   private final Optional<PreSharedKeys> psk;
   private final Set<DtlsAssociation> associations = new LinkedHashSet<>();
   private final long sweepNanos;
+  private final long handshakeNanos;
   private long sweepAtNanos;
   private long nowNanos;
   private boolean closed;
@@ -50,7 +52,7 @@ final class DtlsLoop implements SecureDatagrams {
     this.listener = listener;
     this.out = out;
     this.executor = new LoopExecutor(loop, listener.workers(), listener.clock());
-    this.store = new AssociationStore(listener.settings(), new Places());
+    this.store = new AssociationStore(listener.settings(), listener.clock(), new Places());
     this.psk = listener.settings().modes().contains(DtlsMode.PRE_SHARED_KEY)
         ? listener.keys().preSharedKeys().map(PreSharedKeys::new)
         : Optional.empty();
@@ -62,6 +64,9 @@ final class DtlsLoop implements SecureDatagrams {
         store, executor, new Records());
     this.nowNanos = listener.clock().monotonicNanos();
     this.sweepNanos = listener.settings().idleMax().toNanos() / SWEEPS_IN_IDLE;
+    // As long as all of its flight's repetitions take, each wait being twice the one before.
+    this.handshakeNanos = listener.settings().retransmission().toNanos()
+        << listener.settings().retransmissionsMax() + 1;
     this.sweepAtNanos = nowNanos + sweepNanos;
     for (InputStream in : saved) {
       SavedAssociations.read(in, listener.settings().connectionIdBytes(), store);
@@ -126,6 +131,7 @@ final class DtlsLoop implements SecureDatagrams {
     executor.enter();
     try {
       executor.runDue(now);
+      store.shakingSince(now - handshakeNanos).forEach(this::giveUp);
       if (now - sweepAtNanos >= 0) {
         sweepAtNanos = now + sweepNanos;
         long oldest = now - listener.settings().idleMax().toNanos();
@@ -133,6 +139,21 @@ final class DtlsLoop implements SecureDatagrams {
       }
     } finally {
       executor.leave();
+    }
+  }
+
+  /// Scandium waits without end for the last message of a client whose key is wrong.
+  private void giveUp(Connection c) {
+    Handshaker handshaker = c.getOngoingHandshake();
+    try {
+      if (handshaker == null) {
+        remove(c);
+      } else {
+        c.getExecutor().execute(
+            () -> handshaker.handshakeFailed(new DtlsHandshakeTimeoutException("not finished in time", 0)));
+      }
+    } catch (RejectedExecutionException e) {
+      store.handshakeEnded(c);
     }
   }
 
@@ -340,7 +361,7 @@ final class DtlsLoop implements SecureDatagrams {
 
     @Override
     public void onConnectionRemoved(Connection connection) {
-      store.handshakeEnded(connection);
+      // Its handshake, if one was under way, is still to be told as failed.
       executor.later(() -> {
         if (connection.getFilterData() instanceof DtlsAssociation a) {
           ended(a, why(connection));

@@ -14,10 +14,14 @@ import org.eclipse.californium.elements.util.LimitedRunnable;
 import org.eclipse.californium.elements.util.SerialExecutor;
 import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.eclipse.californium.scandium.dtls.AlertMessage;
+import org.eclipse.californium.scandium.dtls.AlertMessage.AlertDescription;
+import org.eclipse.californium.scandium.dtls.AlertMessage.AlertLevel;
 import org.eclipse.californium.scandium.dtls.ApplicationMessage;
 import org.eclipse.californium.scandium.dtls.Connection;
 import org.eclipse.californium.scandium.dtls.ContentType;
 import org.eclipse.californium.scandium.dtls.DTLSContext;
+import org.eclipse.californium.scandium.dtls.DTLSMessage;
 import org.eclipse.californium.scandium.dtls.HandshakeException;
 import org.eclipse.californium.scandium.dtls.Record;
 import org.jspecify.annotations.Nullable;
@@ -173,14 +177,28 @@ final class RecordConnector extends DTLSConnector {
       events.undecipherable();
       return;
     }
-    if (record.getType() != ContentType.APPLICATION_DATA) {
-      readByScandium(record, connection);
-      return;
-    }
     boolean newest = connection.markRecordAsRead(record);
     InetSocketAddress source = record.getPeerAddress();
     store.update(connection, newest ? source : null);
-    events.plaintext(connection, ((ApplicationMessage) record.getFragment()).getData(), source, newest);
+    switch (record.getFragment()) {
+      case ApplicationMessage m -> events.plaintext(connection, m.getData(), source, newest);
+      case AlertMessage alert -> heed(alert, record, connection, context);
+      default -> events.undecipherable(); // a flight of the handshake that came once more
+    }
+  }
+
+  /// Any alert that ends the association, and any goodbye (RFC 5246, section 7.2); other warnings say nothing.
+  private void heed(AlertMessage alert, Record record, Connection connection, DTLSContext context) {
+    if (alert.getDescription() == AlertDescription.CLOSE_NOTIFY) {
+      AlertMessage goodbye = new AlertMessage(AlertLevel.WARNING, AlertDescription.CLOSE_NOTIFY);
+      sealNow(connection, ContentType.ALERT, goodbye, context);
+      connection.close(record);
+    } else if (alert.getLevel() == AlertLevel.FATAL) {
+      connection.setRootCause(alert);
+    } else {
+      return;
+    }
+    events.closed(connection);
   }
 
   /// @return false where there is nobody to send to
@@ -204,13 +222,18 @@ final class RecordConnector extends DTLSConnector {
 
   private void sealNow(Connection to, byte[] plaintext) {
     DTLSContext context = to.getEstablishedDtlsContext();
+    if (context != null && !context.isMarkedAsClosed()) {
+      sealNow(to, ContentType.APPLICATION_DATA, new ApplicationMessage(plaintext), context);
+    }
+  }
+
+  private void sealNow(Connection to, ContentType type, DTLSMessage message, DTLSContext context) {
     InetSocketAddress address = to.getPeerAddress();
-    if (context == null || address == null || context.isMarkedAsClosed()) {
+    if (address == null) {
       return;
     }
     try {
-      Record record = new Record(ContentType.APPLICATION_DATA, context.getWriteEpoch(),
-          new ApplicationMessage(plaintext), context, true, 0);
+      Record record = new Record(type, context.getWriteEpoch(), message, context, true, 0);
       byte[] bytes = record.toByteArray();
       store.update(to, null);
       events.datagram(address, bytes, bytes.length);

@@ -30,15 +30,15 @@ import org.jspecify.annotations.NullMarked;
 
 /// A small certificate authority with keys on P-256, which also judges and counts what it is asked to judge.
 @NullMarked
-final class Pki implements X509TrustManager {
+public final class Pki implements X509TrustManager {
   private static final AtomicInteger SERIAL = new AtomicInteger(1);
 
-  final Set<X509Certificate> revoked = ConcurrentHashMap.newKeySet();
+  public final Set<X509Certificate> revoked = ConcurrentHashMap.newKeySet();
   final AtomicInteger judged = new AtomicInteger();
   private final KeyPair keys = keyPair();
   final X509Certificate root = sign("Test CA", "Test CA", keys, keys.getPrivate(), true);
 
-  record Identity(X509Certificate certificate, PrivateKey key) {
+  public record Identity(X509Certificate certificate, PrivateKey key) {
     Bytes chainPem() {
       return Bytes.utf8(pem("CERTIFICATE", encoded(certificate)));
     }
@@ -48,12 +48,12 @@ final class Pki implements X509TrustManager {
     }
   }
 
-  Identity issue(String name) {
+  public Identity issue(String name) {
     KeyPair pair = keyPair();
     return new Identity(sign(name, "Test CA", pair, keys.getPrivate(), false), pair.getPrivate());
   }
 
-  TlsMaterial material(Identity server) {
+  public TlsMaterial material(Identity server) {
     return new TlsMaterial(server.chainPem(), server.keyPem(), this, Bytes.EMPTY);
   }
 
