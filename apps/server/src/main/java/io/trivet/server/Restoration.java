@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Puts a backup in the place of a data directory's contents, and what was there aside. A backup that is damaged changes
@@ -23,7 +24,9 @@ import java.util.stream.Stream;
 public final class Restoration {
   /// What a backup holds beside the store: all that makes this server itself. Certificates and keys are among it.
   private static final List<String> NAMES = List.of("devices.json", "rules.yaml", "trivet.yaml", "server.crt",
-      "server.key", "ca", "coap");
+      "server.key", "server-rpk.key", "server-rpk.pem", "ca", "coap");
+
+  private static final Set<String> ONCE = Set.of("associations", "sequences");
 
   /// In a backup names are flat.
   private static final String SEPARATOR = "__";
@@ -45,6 +48,12 @@ public final class Restoration {
     this.aside = free;
   }
 
+  /// DTLS associations and the sequence numbers of OSCORE go on from where they are: taken up again from an older copy, they
+  /// would use a nonce twice.
+  private static boolean mayBeUsedTwice(Path file) {
+    return !ONCE.contains(file.getFileName().toString());
+  }
+
   /// The files beside the store that a backup is to hold, by their names in it.
   static Map<String, Path> extras(DataDirectory data) throws IOException {
     Map<String, Path> extras = new LinkedHashMap<>();
@@ -52,7 +61,7 @@ public final class Restoration {
       Path file = data.file(name);
       if (Files.isDirectory(file)) {
         try (Stream<Path> inside = Files.list(file)) {
-          inside.filter(Files::isRegularFile).sorted()
+          inside.filter(Files::isRegularFile).filter(Restoration::mayBeUsedTwice).sorted()
               .forEach(f -> extras.put(name + SEPARATOR + f.getFileName(), f));
         }
       } else if (Files.isRegularFile(file)) {

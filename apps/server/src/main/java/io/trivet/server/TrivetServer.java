@@ -143,7 +143,9 @@ public final class TrivetServer implements AutoCloseable {
     this.host = new BrokerHost(group, config.limits(), decider, stored.store(), new LogWatcher(),
         new MqttContext(config.mqtt(), authenticator, Ports.RANDOMNESS), Ports.CLOCK);
     stored.logRecovered(host.broker());
-    this.coap = new CoapDoors(config, data.file("coap"), host, Ports.RANDOMNESS, this::principalOf);
+    this.coap = new CoapDoors(config, data.file("coap"), host,
+        new CoapDoors.Outside(Ports.RANDOMNESS, Ports.CLOCK, new SetupLog()),
+        new CoapDoors.Trust(registry, material(config), ServerRawKey.openOrCreate(data), this::principalOf));
     undo.add(coap::close);
     this.doors = FrontDoors.open(config, group, host::open, coap.streams(), material(config), registry);
     undo.add(doors::close);

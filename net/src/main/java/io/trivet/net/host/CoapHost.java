@@ -13,17 +13,20 @@ import io.netty.channel.unix.UnixChannelOption;
 import io.trivet.broker.Peer;
 import io.trivet.broker.Principal;
 import io.trivet.broker.TransportIdentity;
+import io.trivet.coap.CoapPeer;
 import io.trivet.coap.Handler;
 import io.trivet.coap.message.DatagramEndpoint;
 import io.trivet.coap.message.DatagramPeer;
 import io.trivet.coap.message.PeerTable;
 import io.trivet.coap.stream.StreamLimits;
+import io.trivet.net.dtls.DtlsListener;
 import io.trivet.net.transport.EventLoops;
 import io.trivet.net.transport.ListenException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// CoAP on the loops of a [BrokerHost]: each listener has a socket on every loop, among which the system spreads the
 /// peers by their addresses, so that all of one peer happens on one loop.
@@ -50,6 +54,7 @@ public final class CoapHost implements AutoCloseable {
   private final List<CoapOnLoop> loops = new ArrayList<>();
   private final List<Handler> handlers = new ArrayList<>();
   private final List<PlainDoor> plain = new CopyOnWriteArrayList<>();
+  private final List<SecureCoap> secure = new CopyOnWriteArrayList<>();
   private final List<Channel> channels = new CopyOnWriteArrayList<>();
 
   CoapHost(List<LoopRunner> runners, CoapContext context) {
@@ -80,9 +85,8 @@ public final class CoapHost implements AutoCloseable {
   public InetSocketAddress openPlain(String name, InetSocketAddress address, List<InetAddress> groups)
       throws IOException {
     InetSocketAddress bound = address;
-    int sockets = EventLoops.hasEpoll() ? loops.size() : 1;
     List<PlainDoor> doors = new ArrayList<>();
-    for (int i = 0; i < sockets; i++) {
+    for (int i = 0; i < sockets(); i++) {
       PlainDoor door = new PlainDoor(loops.get(i), handlers.get(i), name);
       door.listen(bound);
       bound = door.address();
@@ -93,6 +97,64 @@ public final class CoapHost implements AutoCloseable {
       doors.getFirst().join(new InetSocketAddress(group, bound.getPort()));
     }
     return bound;
+  }
+
+  /// Opens a listener over DTLS.
+  ///
+  /// @param listener with as many loops as [#sockets()]
+  /// @param saved what [#closeSecure] gave before the restart, by loop; empty for none. It must never be given twice: see
+  ///     [DtlsListener#onLoop]
+  /// @return where it listens
+  /// @throws ListenException when the address cannot be had
+  public InetSocketAddress openSecure(
+      DtlsListener listener, InetSocketAddress address, PrincipalOf principals, List<byte[]> saved) throws IOException {
+    SecureCoap coap = new SecureCoap(listener, principals);
+    InetSocketAddress bound = address;
+    for (int i = 0; i < sockets(); i++) {
+      CoapOnLoop loop = loops.get(i);
+      Handler handler = handlers.get(i);
+      List<byte[]> its = new ArrayList<>();
+      for (int j = i; j < saved.size(); j += sockets()) {
+        its.add(saved.get(j));
+      }
+      SecureCoap.Door door = onLoop(loop, () -> {
+        loop.runner().enter();
+        return coap.door(loop, handler, context, its);
+      });
+      Channel ch = bind(loop, bound, door::member);
+      bound = (InetSocketAddress) ch.localAddress();
+    }
+    secure.add(coap);
+    return bound;
+  }
+
+  /// On how many loops a listener has a socket.
+  public int sockets() {
+    return EventLoops.hasEpoll() ? loops.size() : 1;
+  }
+
+  /// Established DTLS associations; a moment old.
+  public long associations() {
+    return secure.stream().mapToLong(SecureCoap::associations).sum();
+  }
+
+  /// Ends the DTLS associations of certain peers; from any thread.
+  public void endSecure(Predicate<CoapPeer> which) {
+    for (SecureCoap s : secure) {
+      s.doors().forEach(d -> d.loop().later(() -> d.endWhere(which)));
+    }
+  }
+
+  /// Ends all DTLS associations without a word to the peers, so that they can go on after the restart.
+  ///
+  /// @return for each listener, in the order of opening, what to give it then, by loop
+  public List<List<byte[]>> closeSecure(Duration quietMax) {
+    List<List<byte[]>> all = new ArrayList<>();
+    for (SecureCoap s : secure) {
+      all.add(s.doors().stream().map(d -> onLoop(d.loop(), () -> d.save(quietMax))).toList());
+    }
+    secure.clear();
+    return all;
   }
 
   /// Makes what serves CoAP over TCP, TLS and WebSocket by the same stacks; its listeners are [io.trivet.net.transport.Listeners].
@@ -193,7 +255,7 @@ public final class CoapHost implements AutoCloseable {
     }
 
     private DatagramPeer newPeer(InetSocketAddress address) {
-      return endpoint.peer(new Peer(address, name, false, "", TransportIdentity.NONE), Principal.ANONYMOUS, false,
+      return endpoint.peer(new Peer(address, name, false, "", TransportIdentity.NONE), Principal.ANONYMOUS, null,
           MESSAGE_BYTES_MAX, address);
     }
 

@@ -1,14 +1,19 @@
 package io.trivet.server.coap;
 
+import io.trivet.base.Clock;
 import io.trivet.base.Randomness;
 import io.trivet.broker.SessionEnd;
 import io.trivet.coap.CoapPeer;
 import io.trivet.coap.stream.StreamLimits;
+import io.trivet.identity.Registry;
+import io.trivet.net.dtls.DtlsKeys;
 import io.trivet.net.host.BrokerHost;
 import io.trivet.net.host.CoapContext;
 import io.trivet.net.host.CoapHost;
 import io.trivet.net.host.CoapStreams;
 import io.trivet.net.host.PrincipalOf;
+import io.trivet.net.transport.SetupWatcher;
+import io.trivet.net.transport.TlsMaterial;
 import io.trivet.server.ListenAddress;
 import io.trivet.server.Report;
 import io.trivet.server.config.Config;
@@ -31,29 +36,41 @@ public final class CoapDoors implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("trivet");
   private static final long STOP_SECONDS = 2;
 
+  /// What CoAP needs of the world outside.
+  public record Outside(Randomness randomness, Clock clock, SetupWatcher watcher) {}
+
+  /// What listeners prove themselves with and whom they let in.
+  public record Trust(Registry registry, TlsMaterial material, DtlsKeys.RawKey rawKey, PrincipalOf principals) {}
+
+  /// In `data/coap/`; never part of a backup, since what it holds may be used once.
+  static final String ASSOCIATIONS = "associations";
+
   private final CoapShared shared;
   private final CoapHost host;
   private final CoapStreams streams;
+  private final DtlsDoors dtls;
   private final List<CoapStack> stacks = new CopyOnWriteArrayList<>();
   private final List<Report.Listening> listening = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
   /// @param directory where what outlives the server is kept
   /// @throws IOException where an address cannot be had; nothing is left open
-  public CoapDoors(Config config, Path directory, BrokerHost broker, Randomness randomness, PrincipalOf principals)
+  public CoapDoors(Config config, Path directory, BrokerHost broker, Outside outside, Trust trust)
       throws IOException {
     this.shared = new CoapShared(config, directory);
-    this.host = broker.coap(new CoapContext(CoapSettings.transmission(config), CoapSettings.limits(config), randomness,
+    this.host = broker.coap(new CoapContext(CoapSettings.transmission(config), CoapSettings.limits(config), outside.randomness(),
         (loop, brokerLoop) -> {
           CoapStack stack = new CoapStack(config, shared, loop, brokerLoop);
           stacks.add(stack);
           return stack.first();
         }));
-    this.streams = host.streams(StreamLimits.DEFAULT, principals);
+    this.streams = host.streams(StreamLimits.DEFAULT, trust.principals());
     try {
       for (String address : config.texts(Option.INSECURE_COAP)) {
         openPlain(config, address);
       }
+      this.dtls = new DtlsDoors(config, host, directory.resolve(ASSOCIATIONS), outside.clock(), outside.watcher(), trust);
+      listening.addAll(dtls.listening());
     } catch (IOException | RuntimeException e) {
       host.close();
       shared.close();
@@ -86,7 +103,7 @@ public final class CoapDoors implements AutoCloseable {
   /// Numbers for the metrics, by name.
   public Map<String, Long> numbers() {
     return Map.of("coap_observations", stacks.stream().mapToLong(CoapStack::observations).sum(),
-        "coap_peers", host.peers(), "coap_exchanges", host.exchanges(),
+        "coap_peers", host.peers(), "dtls_associations", host.associations(), "coap_exchanges", host.exchanges(),
         "coap_topics_configured", (long) shared.topics().size());
   }
 
@@ -99,6 +116,7 @@ public final class CoapDoors implements AutoCloseable {
   public void changed(String device, boolean gone) {
     Predicate<CoapPeer> its = p -> p.principal().device().equals(device);
     endWhere(its, gone ? SessionEnd.REVOKED : SessionEnd.ADMINISTRATIVE);
+    host.endSecure(its);
     streams.abortWhere(its, gone ? "the device is not trusted any more" : "the device has changed: connect anew");
   }
 
@@ -119,6 +137,7 @@ public final class CoapDoors implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    dtls.close();
     host.close();
     shared.close();
   }

@@ -82,6 +82,14 @@ public enum Option {
   TOPIC_ALIASES_OUT("mqtt.topic-aliases-out", Kind.COUNT, "32", "0", "65535", "Topic aliases the server sets towards a "
       + "client that takes them."),
 
+  DTLS_MODES("dtls.modes", Kind.TEXTS, "psk rpk certificate", "How devices may prove themselves over DTLS: by a pre-shared "
+      + "key, a raw public key, a certificate."),
+  DTLS_ASSOCIATIONS_MAX("dtls.associations-max", Kind.COUNT, "100000", "1", "10000000", "Associations each loop keeps. Hit: "
+      + "the one unused longest ends, if it was unused for ten minutes; otherwise the newcomer is refused."),
+  DTLS_HANDSHAKES_MAX("dtls.handshakes-max", Kind.COUNT, "500", "1", "1000000", "Handshakes under way on each loop, counted "
+      + "once their cookie has come back; one address may hold a quarter. Hit: no answer, refused_handshakes_max."),
+  DTLS_IDLE_MAX("dtls.idle-max", Kind.DURATION, "24h", "10m", "365d", "An association unused for so long ends."),
+
   COAP_BODY_BYTES_MAX("coap.body-bytes-max", Kind.SIZE, "1MiB", "16", "67108864", "The largest body taken in blocks. Hit: "
       + "4.13 Request Entity Too Large, with the limit in Size1."),
   COAP_BLOCK_BYTES("coap.block-bytes", Kind.COUNT, "1024", "16", "1024", "The largest block sent and asked for: a power of "
@@ -246,7 +254,7 @@ public enum Option {
   /// Whether a change takes effect by `trivet reload`; listeners and loops are made at the start.
   public boolean reloads() {
     return switch (this) {
-      case LISTEN_MQTTS, LISTEN_WSS, LISTEN_PSK, LISTEN_COAPS, LISTEN_COAPS_TCP, LISTEN_COAPS_WS, INSECURE_PLAINTEXT,
+      case LISTEN_MQTTS, LISTEN_WSS, LISTEN_PSK, DTLS_MODES, DTLS_ASSOCIATIONS_MAX, DTLS_HANDSHAKES_MAX, DTLS_IDLE_MAX, LISTEN_COAPS, LISTEN_COAPS_TCP, LISTEN_COAPS_WS, INSECURE_PLAINTEXT,
           INSECURE_WEBSOCKET, INSECURE_COAP, INSECURE_COAP_TCP, INSECURE_COAP_WS, INSECURE_COAP_WRITES,
           COAP_BODY_BYTES_MAX, COAP_BLOCK_BYTES, COAP_PEERS_MAX, COAP_EXCHANGES_PER_PEER, COAP_EXCHANGES_MAX,
           COAP_EXCHANGE_BYTES_MAX, COAP_REQUESTS_PER_PEER, COAP_REQUESTS_PER_SECOND, COAP_REQUESTS_TOTAL, COAP_OUTGOING_PER_PEER,

@@ -56,11 +56,17 @@ public final class DatagramEndpoint {
 
   /// A peer that messages come from and go to.
   ///
-  /// @param proven whether its address is known to be its own, as after a handshake
+  /// @param provenance whether its address is known to be its own; null where only an Echo can tell
   /// @param messageBytesMax how much one datagram to it may hold
   /// @param carrier what the sink reaches it by
+  public DatagramPeer peer(Peer peer, Principal principal, DatagramPeer.@Nullable Provenance provenance,
+      int messageBytesMax, Object carrier) {
+    return new DatagramPeer(this, peer, principal, provenance, messageBytesMax, carrier);
+  }
+
+  /// The same where it is known from the beginning whether the address is the peer's own.
   public DatagramPeer peer(Peer peer, Principal principal, boolean proven, int messageBytesMax, Object carrier) {
-    return new DatagramPeer(this, peer, principal, proven, messageBytesMax, carrier);
+    return new DatagramPeer(this, peer, principal, proven ? DatagramPeer.Provenance.KNOWN : null, messageBytesMax, carrier);
   }
 
   CoapLoop loop() {

@@ -23,8 +23,8 @@ public final class DatagramPeer implements CoapPeer {
   private final Object carrier;
   private final int messageBytesMax;
   private final TokenBucket bucket = new TokenBucket();
+  private final @Nullable Provenance provenance;
   private long provenUntilNanos;
-  private boolean proven;
   private boolean gone;
   private int holds;
   private int underWay;
@@ -48,11 +48,12 @@ public final class DatagramPeer implements CoapPeer {
   @Nullable DatagramPeer newer;
 
   DatagramPeer(
-      DatagramEndpoint endpoint, Peer peer, Principal principal, boolean proven, int messageBytesMax, Object carrier) {
+      DatagramEndpoint endpoint, Peer peer, Principal principal, @Nullable Provenance provenance, int messageBytesMax,
+      Object carrier) {
     this.endpoint = endpoint;
     this.peer = peer;
     this.principal = principal;
-    this.proven = proven;
+    this.provenance = provenance;
     this.messageBytesMax = messageBytesMax;
     this.carrier = carrier;
     this.nextMessageId = endpoint.randomMessageId();
@@ -73,13 +74,37 @@ public final class DatagramPeer implements CoapPeer {
     return carrier;
   }
 
+  /// Where something below knows whether the address is the peer's own, such as a DTLS association.
+  public interface Provenance {
+    boolean isProven();
+
+    /// The layers above have seen it proved.
+    void proved();
+
+    /// Of an address that was proved from the beginning.
+    Provenance KNOWN = new Provenance() {
+      @Override
+      public boolean isProven() {
+        return true;
+      }
+
+      @Override
+      public void proved() {
+        // It is known already.
+      }
+    };
+  }
+
   @Override
   public boolean isProven() {
-    return proven || provenUntilNanos != 0 && provenUntilNanos - endpoint.loop().nowNanos() > 0;
+    return provenance != null ? provenance.isProven() : provenUntilNanos != 0 && provenUntilNanos - endpoint.loop().nowNanos() > 0;
   }
 
   @Override
   public void proved() {
+    if (provenance != null) {
+      provenance.proved();
+    }
     provenUntilNanos = endpoint.loop().nowNanos() + DatagramEndpoint.PROVEN_NANOS | 1;
   }
 
