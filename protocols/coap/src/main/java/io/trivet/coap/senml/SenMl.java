@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORGenerator;
+import com.fasterxml.jackson.dataformat.cbor.CBORParser;
 import io.trivet.base.Bytes;
 import io.trivet.base.Parsed;
 import java.io.ByteArrayOutputStream;
@@ -135,6 +136,9 @@ public final class SenMl {
   }
 
   private static @Nullable Object number(JsonParser p) throws IOException {
+    if (p instanceof CBORParser && p.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+      return null; // the parser takes the first bit of a bignum for a sign, and no sensor counts so far
+    }
     double d = p.getDoubleValue();
     return Double.isFinite(d) ? (Object) (d + 0.0) : null; // of the two zeros one is enough
   }

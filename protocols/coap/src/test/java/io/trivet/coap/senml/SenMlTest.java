@@ -119,6 +119,25 @@ class SenMlTest {
     assertEquals(json("[{\"n\":\"a\",\"v\":1}]"), json("[{\"n\":\"a\",\"other\":{\"v\":[2]},\"v\":1}]"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {
+    "81a102c249ffffffffffffffffff", // a bignum
+    "81a102c4821a7fffffff01", // 1 times 10 to the power of 2^31-1
+    "81a102f97e00", // not a number
+    "81a102fb7ff0000000000000", // infinity
+    "81a10063eda080", // half of a surrogate pair
+  })
+  void refusesCborThatHoldsNoNumberOrText(String hex) {
+    assertTrue(what(SenMl.readCbor(Bytes.hex(hex), SenMlLimits.DEFAULT)).startsWith("record 0: "));
+  }
+
+  @Test
+  void takesDecimalFractions() {
+    // 2: 4([-2, 2315])
+    assertEquals(23.15, SenMl.readCbor(Bytes.hex("81a102c4822119090b"), SenMlLimits.DEFAULT).orThrow()
+        .records().getFirst().number(SenMlField.VALUE).orElseThrow());
+  }
+
   @Test
   void keepsItsLimits() {
     SenMlLimits tight = new SenMlLimits(60, 2, 9);
