@@ -157,7 +157,8 @@ public final class CoapHost implements AutoCloseable {
     return all;
   }
 
-  /// Makes what serves CoAP over TCP, TLS and WebSocket by the same stacks; its listeners are [io.trivet.net.transport.Listeners].
+  /// Makes what serves CoAP over TCP, TLS and WebSocket by the same stacks; it listens by
+  /// [io.trivet.net.transport.Listeners].
   public CoapStreams streams(StreamLimits limits, PrincipalOf principals) {
     return new CoapStreams(loops, handlers, limits, principals);
   }

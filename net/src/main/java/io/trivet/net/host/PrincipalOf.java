@@ -8,7 +8,7 @@ import java.util.Optional;
 /// answers from memory.
 @FunctionalInterface
 public interface PrincipalOf {
-  /// [Principal#ANONYMOUS] where the listener, see [Peer#listener()], lets in whoever has proved nothing; empty for who is
-  /// not known, is blocked, or had to prove something and did not.
+  /// [Principal#ANONYMOUS] where the listener, see [Peer#listener()], lets in whoever has proved nothing; empty for
+  /// who is not known, is blocked, or had to prove something and did not.
   Optional<Principal> of(Peer peer);
 }

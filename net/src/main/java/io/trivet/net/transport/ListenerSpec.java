@@ -136,8 +136,8 @@ public record ListenerSpec(
 
   /// The safe defaults: no load balancer, no client certificates asked for, ten seconds to become ready.
   public static ListenerSpec of(String name, InetSocketAddress address, Kind kind) {
-    return new ListenerSpec(name, address, kind, Protocol.MQTT, Optional.empty(), MutualTls.NONE, WebSocketOptions.DEFAULT,
-        SocketOptions.DEFAULT, Duration.ofSeconds(10));
+    return new ListenerSpec(name, address, kind, Protocol.MQTT, Optional.empty(), MutualTls.NONE,
+        WebSocketOptions.DEFAULT, SocketOptions.DEFAULT, Duration.ofSeconds(10));
   }
 
   /// The same for that protocol, at the path that its specification gives for WebSocket.

@@ -109,7 +109,8 @@ final class WebSocketStage extends ChannelInboundHandlerAdapter {
     }
     var headers = request.headers();
     if (!path(request.uri()).equals(options.path())) {
-      return Optional.of(new Answer(HttpResponseStatus.NOT_FOUND, protocol.title() + " over WebSocket is at " + options.path() + "."));
+      return Optional.of(new Answer(HttpResponseStatus.NOT_FOUND,
+          protocol.title() + " over WebSocket is at " + options.path() + "."));
     }
     if (!request.method().equals(HttpMethod.GET)
         || !headers.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
@@ -117,10 +118,12 @@ final class WebSocketStage extends ChannelInboundHandlerAdapter {
         || !"13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))
         || !headers.contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)) {
       return Optional.of(new Answer(HttpResponseStatus.UPGRADE_REQUIRED,
-          protocol.title() + " is spoken here over WebSocket, version 13, with the subprotocol " + protocol.alpn() + "."));
+          protocol.title() + " is spoken here over WebSocket, version 13, with the subprotocol "
+              + protocol.alpn() + "."));
     }
     if (!offersProtocol(headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL))) {
-      return Optional.of(new Answer(HttpResponseStatus.BAD_REQUEST, "Offer the WebSocket subprotocol " + protocol.alpn() + "."));
+      return Optional.of(new Answer(HttpResponseStatus.BAD_REQUEST,
+          "Offer the WebSocket subprotocol " + protocol.alpn() + "."));
     }
     if (!mayCome(headers.getAll(HttpHeaderNames.ORIGIN), headers.get(HttpHeaderNames.HOST, ""))) {
       return Optional.of(new Answer(HttpResponseStatus.FORBIDDEN, "This page's origin is not allowed here."));

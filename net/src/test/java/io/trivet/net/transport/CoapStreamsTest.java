@@ -363,8 +363,9 @@ class CoapStreamsTest {
       URI at = URI.create("coaps+tcp://127.0.0.1:" + port);
       try (StreamClient lamp = connect(StreamClient.Call.secured(at, tls(pki.issue("lamp-7"))));
           StreamClient other = connect(StreamClient.Call.secured(at, tls(pki.issue("lamp-8"))))) {
-        assertThat(s.streams.abortWhere(p -> p.principal().device().equals("lamp-7"), "blocked").get(10, TimeUnit.SECONDS))
-            .isEqualTo(1);
+        int ended = s.streams.abortWhere(p -> p.principal().device().equals("lamp-7"), "blocked")
+            .get(10, TimeUnit.SECONDS);
+        assertThat(ended).isEqualTo(1);
         await().until(() -> !lamp.isOpen());
         assertThat(lamp.peersReason()).isEqualTo("blocked");
         assertThat(get(other, "hello")).isEqualTo("hello");

@@ -68,8 +68,9 @@ class LibcoapStreamsTest {
       int port = s.open(TestServer.spec(Kind.PLAIN));
       byte[] large = "0123456789".repeat(30_000).getBytes(StandardCharsets.US_ASCII);
       Path got = files.resolve("got");
-      String said = run(List.of("coap-client-openssl", "-B", "8", "-m", "post", "-f", file("large", large), "-o", got.toString()),
-          uri("coap+tcp", port, "echo"));
+      List<String> post = List.of("coap-client-openssl", "-B", "8", "-m", "post", "-f", file("large", large), "-o",
+          got.toString());
+      String said = run(post, uri("coap+tcp", port, "echo"));
       assertThat(got).as(said).hasBinaryContent(large);
     }
   }
@@ -78,8 +79,9 @@ class LibcoapStreamsTest {
   void observesOverTcp() throws Exception {
     try (CoapServer s = server()) {
       int port = s.open(TestServer.spec(Kind.PLAIN));
-      Process observer = new ProcessBuilder("coap-client-openssl", "-B", "5", "-s", "4", "-w", uri("coap+tcp", port, "obs"))
-          .redirectErrorStream(true).start();
+      Process observer =
+          new ProcessBuilder("coap-client-openssl", "-B", "5", "-s", "4", "-w", uri("coap+tcp", port, "obs"))
+              .redirectErrorStream(true).start();
       Awaitility.await().until(() -> s.observers.get() == 1);
       for (String news : List.of("one", "two", "three")) {
         run(List.of("coap-client-openssl", "-B", "5", "-m", "put", "-e", news), uri("coap+tcp", port, "obs"));

@@ -17,8 +17,8 @@ public record PeerSettings(int messageBytesMax, boolean blockWise, int tokenByte
   static final PeerSettings BASE =
       new PeerSettings(StreamCodec.BASE_MESSAGE_BYTES, false, StreamCodec.BASE_TOKEN_BYTES);
 
-  /// Changes what a further CSM changes; what it does not name stays (section 5.3). Options that break their definition are
-  /// elective, thus ignored.
+  /// Changes what a further CSM changes; what it does not name stays (section 5.3). Options that break their
+  /// definition are elective, thus ignored.
   PeerSettings changedBy(Options csm) {
     int message = messageBytesMax;
     boolean blocks = blockWise;

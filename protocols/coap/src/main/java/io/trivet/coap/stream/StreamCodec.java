@@ -153,7 +153,9 @@ public final class StreamCodec {
   }
 
   private static int nibble(int value) {
-    return value < ONE_BYTE ? value : value < TWO_BYTES_FROM ? ONE_BYTE : value < FOUR_BYTES_FROM ? TWO_BYTES : FOUR_BYTES;
+    return value < ONE_BYTE ? value
+        : value < TWO_BYTES_FROM ? ONE_BYTE
+        : value < FOUR_BYTES_FROM ? TWO_BYTES : FOUR_BYTES;
   }
 
   private static int writeExtra(int value, byte[] to, int from) {

@@ -9,8 +9,8 @@ import java.time.Duration;
 /// @param optionsMax options in one message
 /// @param requestsMax requests of the peer that may wait for their response; beyond, nothing more is read until one has it
 /// @param ownRequestsMax requests to the peer that may wait for their response; beyond, they fail at once
-/// @param outputBytesMax what may wait for the peer's socket, at least [StreamPort#ROOM_AGAIN_BYTES]; beyond, notifications are dropped, and nothing is read whose
-///     response would have to wait as well
+/// @param outputBytesMax what may wait for the peer's socket, at least [StreamPort#ROOM_AGAIN_BYTES]; beyond,
+///     notifications are dropped, and nothing is read whose response would have to wait as well
 /// @param settingsDeadline how long the peer may take for its first message
 /// @param idle the silence after which a connection that nothing is kept for is released, any other probed by a Ping
 /// @param pongDeadline how long the peer may take to answer that Ping

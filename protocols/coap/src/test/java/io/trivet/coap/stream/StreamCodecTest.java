@@ -171,7 +171,8 @@ class StreamCodecTest {
     PeerSettings s = new PeerSettings(1 << 20, true, 64);
     // 2: 10 00 00; 4: empty; 6: 40
     assertThat(hex(StreamCodec.encode(Framing.LENGTH,
-        new StreamMessage(Code.CSM, Bytes.EMPTY, s.toOptions(), Bytes.EMPTY)))).isEqualTo("70e1" + "23100000" + "20" + "2140");
+        new StreamMessage(Code.CSM, Bytes.EMPTY, s.toOptions(), Bytes.EMPTY))))
+        .isEqualTo("70e1" + "23100000" + "20" + "2140");
     assertThat(PeerSettings.BASE.changedBy(s.toOptions())).isEqualTo(s);
     // A further CSM changes what it names, and nothing else.
     assertThat(s.changedBy(new PeerSettings(2_000, false, 8).toOptions())).isEqualTo(new PeerSettings(2_000, true, 64));
