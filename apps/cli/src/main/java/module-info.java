@@ -3,6 +3,7 @@ module io.trivet.cli {
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
   requires info.picocli;
+  requires io.trivet.coap;
   requires io.trivet.mqtt;
   requires io.trivet.server;
   requires java.net.http;

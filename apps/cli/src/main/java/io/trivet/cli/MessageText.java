@@ -23,9 +23,13 @@ final class MessageText {
   /// The payload, with the topic before it where asked for: text as it is but for control characters, anything else as
   /// hexadecimal digits after `0x`.
   static String line(Publish m, boolean withTopic) {
-    String text = utf8(m.payload());
-    String payload = text == null ? "0x" + HexFormat.of().formatHex(m.payload().toArray()) : escaped(text);
+    String payload = payload(m.payload());
     return withTopic ? escaped(m.topic().toString()) + " " + payload : payload;
+  }
+
+  static String payload(Bytes payload) {
+    String text = utf8(payload);
+    return text == null ? "0x" + HexFormat.of().formatHex(payload.toArray()) : escaped(text);
   }
 
   private static String escaped(String text) {

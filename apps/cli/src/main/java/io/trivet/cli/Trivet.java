@@ -38,6 +38,7 @@ public final class Trivet implements Runnable {
       ServeCommand.class,
       PubCommand.class,
       SubCommand.class,
+      CoapCommand.class,
       DeviceCommand.class,
       IpsecCommand.class,
       StatusCommand.class,

@@ -1,0 +1,89 @@
+package io.trivet.cli.coap;
+
+import io.trivet.coap.CoapPeer;
+import io.trivet.coap.Request;
+import io.trivet.coap.Requester;
+import io.trivet.coap.Response;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// One request to one server: sends it, and hands over what is heard of it to whoever waits.
+public final class CoapClient implements AutoCloseable {
+  private static final int BODY_BYTES_MAX = 64 << 20;
+  private static final int HEARD_MAX = 10_000;
+
+  private final LinkedBlockingQueue<Heard> heard = new LinkedBlockingQueue<>(HEARD_MAX);
+  private final Connection connection;
+  private final Requester requester;
+
+  /// @param blockBytes 16 to 1,024, a power of two; 0 for what the server takes
+  private CoapClient(Way way, int blockBytes) throws IOException {
+    connection = way.open(e -> heard.offer(new Heard.Broken(e)));
+    requester =
+        new EchoRequester(new BlockRequester(connection.requester(), connection.peer(), blockBytes, BODY_BYTES_MAX));
+  }
+
+  /// Opens a connection.
+  @FunctionalInterface
+  interface Way {
+    Connection open(java.util.function.Consumer<Throwable> broken) throws IOException;
+  }
+
+  /// @param blockBytes 16 to 1,024, a power of two; 0 for what the server takes
+  /// @throws IOException where there is no way to the server
+  public static CoapClient open(CoapUri uri, int blockBytes, Trace trace) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(uri.host(), uri.port());
+    if (address.isUnresolved()) {
+      throw new UnknownHostException(uri.host() + ": no such host");
+    }
+    return new CoapClient(broken -> UdpConnection.open(address, trace, broken), blockBytes);
+  }
+
+  /// Sends a request; what comes of it is for [#await].
+  public void send(Request request) {
+    connection.loop().later(() -> {
+      try {
+        requester.send(request, new Requester.Replies() {
+          @Override
+          public void response(Response response, CoapPeer from) {
+            heard.offer(new Heard.Answer(response, from));
+          }
+
+          @Override
+          public void failed(Requester.Failure failure) {
+            heard.offer(new Heard.Silence(explained(failure)));
+          }
+        });
+      } catch (IllegalArgumentException e) {
+        heard.offer(new Heard.Silence(String.valueOf(e.getMessage())));
+      }
+    });
+  }
+
+  private String explained(Requester.Failure failure) {
+    return switch (failure) {
+      case TIMED_OUT -> "no answer, however often it was asked";
+      case RESET -> "it knows nothing of this request (reset)";
+      case CLOSED -> connection.reason().isEmpty() ? "the connection has ended" : connection.reason();
+      case BROKEN -> "its answer breaks the protocol";
+    };
+  }
+
+  /// What is heard next, or silence when so much time has passed.
+  public Heard await(Duration patience) throws InterruptedException {
+    Heard h = heard.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    if (h instanceof Heard.Broken(Throwable why)) {
+      throw new AssertionError("the client's loop broke", why);
+    }
+    return h == null ? new Heard.Silence("no answer within " + patience.toMillis() / 1_000.0 + " s") : h;
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}
