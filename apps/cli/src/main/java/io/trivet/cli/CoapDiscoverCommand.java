@@ -122,10 +122,18 @@ final class CoapDiscoverCommand implements Callable<Integer> {
 
   private static void row(Table table, Link l) {
     String more = l.attributes().stream().filter(a -> !List.of("rt", "ct", "obs").contains(a.name()))
-        .map(LinkAttribute::toString).collect(Collectors.joining(" "));
+        .map(CoapDiscoverCommand::written).collect(Collectors.joining(" "));
     table.row(Shell.printable(l.target()), Shell.printable(l.attribute("rt").orElse("")),
         Shell.printable(l.attribute("ct").map(CoapDiscoverCommand::formats).orElse("")),
         l.attribute("obs").isPresent() ? "yes" : "", Shell.printable(more));
+  }
+
+  private static String written(LinkAttribute a) {
+    return switch (a.form()) {
+      case FLAG -> a.name();
+      case TOKEN -> a.name() + "=" + a.value();
+      case QUOTED -> a.name() + "=\"" + a.value() + "\"";
+    };
   }
 
   private static String formats(String numbers) {

@@ -1,11 +1,16 @@
 package io.trivet.cli;
 
+import io.trivet.cli.client.ClientFailure;
+import io.trivet.cli.client.Protection;
 import io.trivet.cli.coap.CoapClient;
 import io.trivet.cli.coap.CoapUri;
 import io.trivet.cli.coap.Trace;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -17,6 +22,48 @@ final class CoapTarget {
 
   @Option(names = {"-v", "--verbose"}, description = "Show each message, to and fro, on standard error.")
   private boolean verbose;
+
+  @Option(names = "--cafile", paramLabel = "FILE",
+      description = "PEM certificates to trust; without it those of --data, or else of this machine.")
+  private @Nullable Path cafile;
+
+  @Option(names = "--data", paramLabel = "DIR", defaultValue = "${env:TRIVET_DATA:-data}",
+      description = "A server's data directory, whose authority is trusted where it is there. (${DEFAULT-VALUE})")
+  private @Nullable Path data;
+
+  @Option(names = "--cert", paramLabel = "FILE", description = "PEM certificate of this client.")
+  private @Nullable Path cert;
+
+  @Option(names = "--key", paramLabel = "FILE", description = "PEM private key of this client.")
+  private @Nullable Path key;
+
+  @Option(names = "--device", paramLabel = "ID",
+      description = "In place of --cert and --key: those that 'trivet device add --cert' wrote below --data.")
+  private @Nullable String device;
+
+  private Protection protection() throws IOException {
+    Path directory = data;
+    if (directory == null) {
+      throw new AssertionError("--data has a default");
+    }
+    Path authority = directory.resolve("ca").resolve("ca.crt");
+    Optional<Path> trusted = cafile != null ? Optional.of(cafile)
+        : Files.isReadable(authority) ? Optional.of(authority) : Optional.empty();
+    if (device == null) {
+      return new Protection(trusted, Optional.ofNullable(cert), Optional.ofNullable(key), Optional.empty(),
+          Optional.empty());
+    }
+    if (cert != null || key != null) {
+      throw new IllegalArgumentException("give either --device or --cert and --key");
+    }
+    Path devices = directory.resolve("devices");
+    Path own = devices.resolve(device).normalize();
+    if (!own.getParent().equals(devices.normalize())) {
+      throw new IllegalArgumentException("--device " + device + ": no name of a device");
+    }
+    return new Protection(trusted, Optional.of(own.resolve(device + ".crt")), Optional.of(own.resolve(device + ".key")),
+        Optional.empty(), Optional.empty());
+  }
 
   Duration patience() {
     if (!(timeout > 0 && timeout <= 86_400)) {
@@ -34,7 +81,9 @@ final class CoapTarget {
 
   CoapClient open(CoapUri uri, int blockBytes, PrintWriter errors) throws IOException {
     try {
-      return CoapClient.open(uri, blockBytes, trace(errors));
+      return CoapClient.open(uri, blockBytes, protection(), patience(), trace(errors));
+    } catch (ClientFailure | java.nio.file.NoSuchFileException e) {
+      throw e; // says of itself which file
     } catch (IOException e) {
       throw new CommandFailed(uri.server() + ": " + e.getMessage(), e);
     }

@@ -41,7 +41,7 @@ public record Protection(
   /// TLS 1.3 and 1.2 with this trust and this certificate.
   ///
   /// @throws ClientFailure where a file holds no usable certificate or key
-  SSLContext context() throws IOException {
+  public SSLContext context() throws IOException {
     try {
       TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(authorities.isPresent() ? trusted(authorities.get()) : null);

@@ -1,5 +1,6 @@
 package io.trivet.cli.coap;
 
+import io.trivet.cli.client.Protection;
 import io.trivet.coap.CoapPeer;
 import io.trivet.coap.Request;
 import io.trivet.coap.Requester;
@@ -8,8 +9,11 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 
 /// One request to one server: sends it, and hands over what is heard of it to whoever waits.
 public final class CoapClient implements AutoCloseable {
@@ -30,15 +34,22 @@ public final class CoapClient implements AutoCloseable {
   /// Opens a connection.
   @FunctionalInterface
   interface Way {
-    Connection open(java.util.function.Consumer<Throwable> broken) throws IOException;
+    Connection open(Consumer<Throwable> broken) throws IOException;
   }
 
   /// @param blockBytes 16 to 1,024, a power of two; 0 for what the server takes
+  /// @param protection whom to trust and what to prove oneself with, where the scheme is one of TLS
+  /// @param patience how long handshakes may take
   /// @throws IOException where there is no way to the server
-  public static CoapClient open(CoapUri uri, int blockBytes, Trace trace) throws IOException {
+  public static CoapClient open(CoapUri uri, int blockBytes, Protection protection, Duration patience, Trace trace)
+      throws IOException {
     InetSocketAddress address = new InetSocketAddress(uri.host(), uri.port());
     if (address.isUnresolved()) {
-      throw new UnknownHostException(uri.host() + ": no such host");
+      throw new UnknownHostException("no such host");
+    }
+    if (uri.scheme().isStream()) {
+      Optional<SSLContext> tls = uri.scheme().isSecured() ? Optional.of(protection.context()) : Optional.empty();
+      return new CoapClient(_ -> StreamWay.open(uri, tls, patience, trace), blockBytes);
     }
     return new CoapClient(broken -> UdpConnection.open(address, trace, broken), blockBytes);
   }
