@@ -56,9 +56,8 @@ final class CoapTarget {
     if (cert != null || key != null) {
       throw new IllegalArgumentException("give either --device or --cert and --key");
     }
-    Path devices = directory.resolve("devices");
-    Path own = devices.resolve(device).normalize();
-    if (!own.getParent().equals(devices.normalize())) {
+    Path own = directory.resolve("devices").resolve(device);
+    if (device.isEmpty() || device.startsWith(".") || device.contains("/") || device.contains("\\")) {
       throw new IllegalArgumentException("--device " + device + ": no name of a device");
     }
     return new Protection(trusted, Optional.of(own.resolve(device + ".crt")), Optional.of(own.resolve(device + ".key")),
