@@ -41,6 +41,10 @@ final class CoapTarget {
       description = "In place of --cert and --key: those that 'trivet device add --cert' wrote below --data.")
   private @Nullable String device;
 
+  @Option(names = "--oscore", paramLabel = "FILE",
+      description = "Protect requests end to end with this OSCORE context, as 'trivet device add --oscore' writes it.")
+  private @Nullable Path oscore;
+
   private Protection protection() throws IOException {
     Path directory = data;
     if (directory == null) {
@@ -80,7 +84,8 @@ final class CoapTarget {
 
   CoapClient open(CoapUri uri, int blockBytes, PrintWriter errors) throws IOException {
     try {
-      return CoapClient.open(uri, blockBytes, protection(), patience(), trace(errors));
+      return CoapClient.open(uri, blockBytes,
+          new CoapClient.Security(protection(), Optional.ofNullable(oscore)), patience(), trace(errors));
     } catch (ClientFailure | java.nio.file.NoSuchFileException e) {
       throw e; // says of itself which file
     } catch (IOException e) {

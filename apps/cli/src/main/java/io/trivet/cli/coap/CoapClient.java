@@ -5,15 +5,18 @@ import io.trivet.coap.CoapPeer;
 import io.trivet.coap.Request;
 import io.trivet.coap.Requester;
 import io.trivet.coap.Response;
+import io.trivet.coap.oscore.OscoreRequester;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /// One request to one server: sends it, and hands over what is heard of it to whoever waits.
 public final class CoapClient implements AutoCloseable {
@@ -24,11 +27,16 @@ public final class CoapClient implements AutoCloseable {
   private final Connection connection;
   private final Requester requester;
 
-  /// @param blockBytes 16 to 1,024, a power of two; 0 for what the server takes
-  private CoapClient(Way way, int blockBytes) throws IOException {
+  private final @Nullable OscoreFile oscore;
+
+  private CoapClient(Way way, int blockBytes, @Nullable OscoreFile oscore) throws IOException {
+    this.oscore = oscore;
     connection = way.open(e -> heard.offer(new Heard.Broken(e)));
-    requester =
-        new EchoRequester(new BlockRequester(connection.requester(), connection.peer(), blockBytes, BODY_BYTES_MAX));
+    Requester below = connection.requester();
+    Requester protectedOrNot = oscore == null ? below
+        : new OscoreRequester(new OuterEcho(below), oscore.association(), connection.loop());
+    requester = new EchoRequester(
+        new BlockRequester(protectedOrNot, connection.peer(), blockBytes, BODY_BYTES_MAX));
   }
 
   /// Opens a connection.
@@ -38,21 +46,37 @@ public final class CoapClient implements AutoCloseable {
   }
 
   /// @param blockBytes 16 to 1,024, a power of two; 0 for what the server takes
-  /// @param protection whom to trust and what to prove oneself with, where the scheme is one of TLS
+  /// @param security what protects the messages, and their way
   /// @param patience how long handshakes may take
   /// @throws IOException where there is no way to the server
-  public static CoapClient open(CoapUri uri, int blockBytes, Protection protection, Duration patience, Trace trace)
+  public static CoapClient open(CoapUri uri, int blockBytes, Security security, Duration patience, Trace trace)
       throws IOException {
     InetSocketAddress address = new InetSocketAddress(uri.host(), uri.port());
     if (address.isUnresolved()) {
       throw new UnknownHostException("no such host");
     }
+    Way way;
     if (uri.scheme().isStream()) {
-      Optional<SSLContext> tls = uri.scheme().isSecured() ? Optional.of(protection.context()) : Optional.empty();
-      return new CoapClient(_ -> StreamWay.open(uri, tls, patience, trace), blockBytes);
+      Optional<SSLContext> tls =
+          uri.scheme().isSecured() ? Optional.of(security.protection().context()) : Optional.empty();
+      way = _ -> StreamWay.open(uri, tls, patience, trace);
+    } else {
+      way = broken -> UdpConnection.open(address, trace, broken);
     }
-    return new CoapClient(broken -> UdpConnection.open(address, trace, broken), blockBytes);
+    OscoreFile oscore = security.oscore().isPresent() ? OscoreFile.open(security.oscore().get()) : null;
+    try {
+      return new CoapClient(way, blockBytes, oscore);
+    } catch (IOException | RuntimeException e) {
+      if (oscore != null) {
+        oscore.close();
+      }
+      throw e;
+    }
   }
+
+  /// @param protection whom to trust and what to prove oneself with, where the scheme is one of TLS
+  /// @param oscore a file with an OSCORE context, which then protects all requests end to end
+  public record Security(Protection protection, Optional<Path> oscore) {}
 
   /// Sends a request; what comes of it is for [#await].
   public void send(Request request) {
@@ -94,7 +118,10 @@ public final class CoapClient implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     connection.close();
+    if (oscore != null) {
+      oscore.close();
+    }
   }
 }
