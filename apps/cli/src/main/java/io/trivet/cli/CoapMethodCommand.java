@@ -97,7 +97,7 @@ abstract class CoapMethodCommand implements Callable<Integer> {
   }
 
   /// A method that carries a payload.
-  private abstract static class WithPayload extends CoapMethodCommand {
+  abstract static class WithPayload extends CoapMethodCommand {
     @ArgGroup
     private @Nullable Payload payload;
 
