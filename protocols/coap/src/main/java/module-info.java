@@ -6,10 +6,10 @@ module io.trivet.coap {
   requires org.bouncycastle.provider;
   requires static transitive org.jspecify;
 
-  exports io.trivet.coap;
   exports io.trivet.coap.block;
   exports io.trivet.coap.cbor;
   exports io.trivet.coap.directory;
+  exports io.trivet.coap.edhoc;
   exports io.trivet.coap.gate;
   exports io.trivet.coap.link;
   exports io.trivet.coap.message;
@@ -19,4 +19,5 @@ module io.trivet.coap {
   exports io.trivet.coap.resource;
   exports io.trivet.coap.senml;
   exports io.trivet.coap.stream;
+  exports io.trivet.coap;
 }

@@ -1,0 +1,17 @@
+package io.trivet.coap.edhoc;
+
+import io.trivet.coap.cbor.Cbor;
+import java.util.Optional;
+
+/// Port: whom we trust. Finds what an ID_CRED_x names, or checks what it carries.
+@FunctionalInterface
+public interface Credentials {
+  /// Called before the peer has proved anything: answers from memory, at once.
+  ///
+  /// @param id `{4: kid}`, `{34: [algorithm, hash]}`, `{33: certificate}`, `{14: claims}` or whatever a peer sends
+  /// @return the credential and who it belongs to; empty where nobody is known or trusted by it
+  Optional<Trusted> find(Cbor.Map id);
+
+  /// @param device whose it is
+  record Trusted(Credential credential, String device) {}
+}
