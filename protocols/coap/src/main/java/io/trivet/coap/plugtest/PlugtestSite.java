@@ -28,7 +28,11 @@ public final class PlugtestSite {
   /// @param contentFormat of the bytes
   record Held(int contentFormat, Bytes bytes) {
     Bytes etag() {
-      return Answers.etagOf(Bytes.utf8(contentFormat + " " + bytes.asUtf8()));
+      byte[] all = new byte[bytes.length() + 2];
+      all[0] = (byte) (contentFormat >> 8);
+      all[1] = (byte) contentFormat;
+      bytes.copyTo(all, 2);
+      return Answers.etagOf(Bytes.wrap(all));
     }
   }
 

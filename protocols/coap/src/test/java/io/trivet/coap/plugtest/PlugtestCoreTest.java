@@ -167,6 +167,12 @@ class PlugtestCoreTest {
   }
 
   @Test
+  void tellsValuesApartThatAreNoText() {
+    assertNotEquals(new PlugtestSite.Held(42, Bytes.hex("ff")).etag(), new PlugtestSite.Held(42, Bytes.hex("fe")).etag());
+    assertNotEquals(new PlugtestSite.Held(0, Bytes.hex("ff")).etag(), new PlugtestSite.Held(42, Bytes.hex("ff")).etag());
+  }
+
+  @Test
   void keepsNoMoreThanItMay() {
     assertEquals(Code.REQUEST_ENTITY_TOO_LARGE, client.put("validate", "x".repeat(16_385), o -> o).code());
     Set<String> places = new HashSet<>();
