@@ -12,6 +12,7 @@ import java.util.Optional;
 public record Block(int number, boolean more, int exponent) {
   public static final int BERT = 7;
   private static final int NUMBER_MAX = (1 << 20) - 1;
+  private static final int VALUE_BYTES_MAX = 3;
 
   public Block {
     if (number < 0 || number > NUMBER_MAX || exponent < 0 || exponent > BERT) {
@@ -24,6 +25,9 @@ public record Block(int number, boolean more, int exponent) {
     int at = options.indexOf(which);
     if (at < 0) {
       return Optional.empty();
+    }
+    if (options.length(at) > VALUE_BYTES_MAX) {
+      return Optional.of(Parsed.invalid("RFC 7959, section 2.1", "a block option of " + options.length(at) + " bytes"));
     }
     long value = options.uint(at);
     int exponent = (int) value & 7;

@@ -133,12 +133,13 @@ public final class BlockLayer implements Handler {
   private void later(Exchange e, Request r, Block wanted) {
     Transfers.Transfer t = transfers.find(Transfers.Key.of(e.peer(), false, r), loop.nowNanos());
     if (t != null && t.response != null) {
-      e.respond(slice(t.response, Bytes.wrap(t.body, 0, t.length), wanted.number(), exponent(e.peer(), wanted)));
+      int exponent = exponent(e.peer(), wanted);
+      e.respond(slice(t.response, Bytes.wrap(t.body, 0, t.length), number(wanted, exponent), exponent));
     } else if (r.method().isRead()) {
       // Forgotten meanwhile: the resource is asked again; who has blocks of another state sees it by the ETag.
       Options seen = r.options().where(n -> n != OptionNumber.BLOCK2.number() && n != OptionNumber.SIZE2.number()
           && n != OptionNumber.OBSERVE.number());
-      next.handle(new Sliced(e, r.with(seen), wanted, null, wanted.number()));
+      next.handle(new Sliced(e, r.with(seen), wanted, null, number(wanted, exponent(e.peer(), wanted))));
     } else {
       e.respond(Response.of(Code.REQUEST_ENTITY_INCOMPLETE, "the answer is not kept any more: ask again"));
     }
@@ -147,6 +148,12 @@ public final class BlockLayer implements Handler {
   private int exponent(CoapPeer peer, @Nullable Block wanted) {
     int ours = exponent(peer);
     return wanted == null || wanted.exponent() == Block.BERT ? ours : Math.min(ours, wanted.exponent());
+  }
+
+  /// The block of our size that begins where the wanted one does: who asks in larger blocks than we send counts in those
+  /// (RFC 7959, section 2.4).
+  private static int number(Block wanted, int exponent) {
+    return (int) Math.min(wanted.offset() >> exponent + 4, (1 << 20) - 1);
   }
 
   private static Response slice(Response whole, Bytes body, int number, int exponent) {

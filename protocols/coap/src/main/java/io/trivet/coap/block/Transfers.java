@@ -73,7 +73,9 @@ final class Transfers {
     return bytes;
   }
 
+  /// The transfer, if it went on within the time it has.
   @Nullable Transfer find(Key key, long nowNanos) {
+    trim(nowNanos);
     Transfer t = all.get(key);
     if (t != null) {
       t.usedNanos = nowNanos;
@@ -84,10 +86,15 @@ final class Transfers {
   void put(Transfer t, long nowNanos) {
     remove(t.key);
     t.usedNanos = nowNanos;
-    int[] counts = perPeer.computeIfAbsent(t.key.peer, p -> {
-      p.whenGone(() -> gone(p));
-      return new int[2];
-    });
+    int[] counts = perPeer.get(t.key.peer);
+    if (counts == null) {
+      counts = new int[2];
+      perPeer.put(t.key.peer, counts);
+      t.key.peer.whenGone(() -> gone(t.key.peer));
+      if (!perPeer.containsKey(t.key.peer)) {
+        return; // gone already, while its answer was made: nobody will fetch the rest
+      }
+    }
     if (counts[t.key.up ? 1 : 0] >= settings.bodiesPerPeer()) {
       dropOldestOf(t.key.peer, t.key.up);
     }
