@@ -85,7 +85,7 @@ final class CoapRequestOptions {
     try {
       return Bytes.wrap(HexFormat.of().parseHex(text.startsWith("0x") ? text.substring(2) : text));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(option + " " + text + ": give whole bytes in hexadecimal", e);
+      throw new IllegalArgumentException(option + ": give whole bytes in hexadecimal", e); // may be a secret
     }
   }
 

@@ -1,9 +1,11 @@
 package io.trivet.cli;
 
+import io.trivet.base.SecretBytes;
 import io.trivet.cli.client.ClientFailure;
 import io.trivet.cli.client.Protection;
 import io.trivet.cli.coap.CoapClient;
 import io.trivet.cli.coap.CoapUri;
+import io.trivet.cli.coap.RawKeyFiles;
 import io.trivet.cli.coap.Trace;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,6 +43,40 @@ final class CoapTarget {
       description = "In place of --cert and --key: those that 'trivet device add --cert' wrote below --data.")
   private @Nullable String device;
 
+  @Option(names = "--psk-identity", paramLabel = "NAME", description = "Name of the pre-shared key, for coaps.")
+  private @Nullable String pskIdentity;
+
+  @Option(names = "--psk", paramLabel = "HEX",
+      description = "The pre-shared key; others here can read it: see --psk-key-file.")
+  private @Nullable String psk;
+
+  @Option(names = {"--psk-key-file", "--psk-file"}, paramLabel = "FILE",
+      description = "File whose first line is the pre-shared key in hex.")
+  private @Nullable Path pskFile;
+
+  @Option(names = "--rpk-key-file", paramLabel = "FILE",
+      description = "PEM private key of this client for coaps without certificates; its public half is beside it (.pub).")
+  private @Nullable Path rawKey;
+
+  @Option(names = "--rpk-server-file", paramLabel = "FILE", description = "PEM public key of the server.")
+  private @Nullable Path rawServer;
+
+  private Optional<RawKeyFiles> rawKeys() {
+    if (rawKey == null && rawServer == null) {
+      return Optional.empty();
+    }
+    if (rawKey == null || rawServer == null) {
+      throw new IllegalArgumentException("raw public keys need both --rpk-key-file and --rpk-server-file");
+    }
+    return Optional.of(new RawKeyFiles(rawKey, rawServer));
+  }
+
+  private Optional<SecretBytes> preSharedKey() throws IOException {
+    String hex = pskFile == null ? psk : Files.readString(pskFile).lines().findFirst().orElse("");
+    return Optional.ofNullable(hex)
+        .map(h -> SecretBytes.copyOf(CoapRequestOptions.hex("the pre-shared key", h).toArray()));
+  }
+
   @Option(names = "--oscore", paramLabel = "FILE",
       description = "Protect requests end to end with this OSCORE context, as 'trivet device add --oscore' writes it.")
   private @Nullable Path oscore;
@@ -54,8 +90,8 @@ final class CoapTarget {
     Optional<Path> trusted = cafile != null ? Optional.of(cafile)
         : Files.isReadable(authority) ? Optional.of(authority) : Optional.empty();
     if (device == null) {
-      return new Protection(trusted, Optional.ofNullable(cert), Optional.ofNullable(key), Optional.empty(),
-          Optional.empty());
+      return new Protection(trusted, Optional.ofNullable(cert), Optional.ofNullable(key),
+          Optional.ofNullable(pskIdentity), preSharedKey());
     }
     if (cert != null || key != null) {
       throw new IllegalArgumentException("give either --device or --cert and --key");
@@ -85,7 +121,7 @@ final class CoapTarget {
   CoapClient open(CoapUri uri, int blockBytes, PrintWriter errors) throws IOException {
     try {
       return CoapClient.open(uri, blockBytes,
-          new CoapClient.Security(protection(), Optional.ofNullable(oscore)), patience(), trace(errors));
+          new CoapClient.Security(protection(), rawKeys(), Optional.ofNullable(oscore)), patience(), trace(errors));
     } catch (ClientFailure | java.nio.file.NoSuchFileException e) {
       throw e; // says of itself which file
     } catch (IOException e) {

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /// Whom a client trusts and what it proves itself with below MQTT.
 ///
@@ -56,6 +58,24 @@ public record Protection(
       return context;
     } catch (GeneralSecurityException e) {
       throw new ClientFailure("certificates or key cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /// Who judges a server's chain.
+  ///
+  /// @throws ClientFailure where a file holds no usable certificate
+  public X509TrustManager trust() throws IOException {
+    try {
+      TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(authorities.isPresent() ? trusted(authorities.get()) : null);
+      for (TrustManager m : trust.getTrustManagers()) {
+        if (m instanceof X509TrustManager x509) {
+          return x509;
+        }
+      }
+      throw new IllegalStateException("every Java runtime judges X.509 certificates");
+    } catch (GeneralSecurityException e) {
+      throw new ClientFailure("certificates cannot be used: " + e.getMessage(), e);
     }
   }
 

@@ -6,6 +6,7 @@ import io.trivet.coap.Request;
 import io.trivet.coap.Requester;
 import io.trivet.coap.Response;
 import io.trivet.coap.oscore.OscoreRequester;
+import io.trivet.net.dtls.DtlsCredential;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -60,6 +61,9 @@ public final class CoapClient implements AutoCloseable {
       Optional<SSLContext> tls =
           uri.scheme().isSecured() ? Optional.of(security.protection().context()) : Optional.empty();
       way = _ -> StreamWay.open(uri, tls, patience, trace);
+    } else if (uri.scheme().isSecured()) {
+      DtlsCredential credential = DtlsSecurity.credential(security, uri.host());
+      way = broken -> DtlsWay.open(address, credential, patience, trace, broken);
     } else {
       way = broken -> UdpConnection.open(address, trace, broken);
     }
@@ -74,9 +78,10 @@ public final class CoapClient implements AutoCloseable {
     }
   }
 
-  /// @param protection whom to trust and what to prove oneself with, where the scheme is one of TLS
+  /// @param protection whom to trust and what to prove oneself with, where the scheme is one of TLS or DTLS
   /// @param oscore a file with an OSCORE context, which then protects all requests end to end
-  public record Security(Protection protection, Optional<Path> oscore) {}
+  /// @param rawKeys in place of a certificate, over DTLS
+  public record Security(Protection protection, Optional<RawKeyFiles> rawKeys, Optional<Path> oscore) {}
 
   /// Sends a request; what comes of it is for [#await].
   public void send(Request request) {

@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 /// The URI schemes of CoAP that this client speaks, and their ports (RFC 7252, section 6; RFC 8323, section 8).
 public enum CoapScheme {
   COAP("coap", 5_683, false, false),
+  COAPS("coaps", 5_684, false, true),
   COAP_TCP("coap+tcp", 5_683, true, false),
   COAPS_TCP("coaps+tcp", 5_684, true, true),
   COAP_WS("coap+ws", 80, true, false),
