@@ -25,7 +25,7 @@ final class CoapTarget {
   @Option(names = {"-v", "--verbose"}, description = "Show each message, to and fro, on standard error.")
   private boolean verbose;
 
-  @Option(names = "--cafile", paramLabel = "FILE",
+  @Option(names = {"--cafile", "--ca"}, paramLabel = "FILE",
       description = "PEM certificates to trust; without it those of --data, or else of this machine.")
   private @Nullable Path cafile;
 

@@ -267,6 +267,27 @@ class CoapCommandTest {
   }
 
   @Test
+  void neverUsesANumberOfOscoreTwice() throws IOException {
+    Path context = Files.writeString(dir.resolve("c.json"), """
+        {"sender-id": "01", "recipient-id": "00", "master-secret": "0102030405060708090a0b0c0d0e0f10"}
+        """);
+    for (int i = 0; i < 3; i++) { // the server refuses what it does not know, each time with another number
+      assertThat(run("get", server.uri("/temperature"), "--oscore", context.toString()).code()).isEqualTo(Trivet.FAILED);
+    }
+    List<Bytes> options = server.requests.stream().map(r -> r.options().bytes(OptionNumber.OSCORE).orElseThrow()).toList();
+    assertThat(options).hasSize(3).doesNotHaveDuplicates();
+    Path numbers = dir.resolve("c.json.sequence");
+    assertThat(Files.getPosixFilePermissions(numbers)).hasSize(2);
+    Files.write(numbers, new byte[] {1, 2});
+    assertThat(run("get", server.uri("/temperature"), "--oscore", context.toString()).err())
+        .contains("damaged").hasLineCount(1);
+    Files.writeString(context, "{\"sender-id\": \"01\"}");
+    assertThat(run("get", server.uri("/temperature"), "--oscore", context.toString()).err())
+        .contains("no OSCORE context: master-secret is missing").hasLineCount(1);
+    assertThat(server.requests).hasSize(3);
+  }
+
+  @Test
   void explainsArgumentsItCannotUse() {
     String uri = server.uri("/once");
     List<String[]> wrong = List.of(

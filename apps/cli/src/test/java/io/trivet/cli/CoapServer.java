@@ -104,6 +104,10 @@ final class CoapServer implements AutoCloseable, CoapLoop {
   private void serve(Exchange e) {
     requests.add(e.request());
     Request r = e.request();
+    if (r.options().has(OptionNumber.OSCORE)) {
+      e.respond(Response.of(Code.BAD_OPTION, "no OSCORE here"));
+      return;
+    }
     String path = String.join("/", r.options().uriPath());
     switch (path) {
       case "temperature" -> e.respond(Response.content(0, Bytes.utf8("22.5 °C")));
