@@ -3,6 +3,7 @@ package io.trivet.coap.oscore;
 import io.trivet.base.Bytes;
 import io.trivet.base.Randomness;
 import io.trivet.broker.Principal;
+import io.trivet.broker.TransportIdentity;
 import io.trivet.coap.cbor.Cbor;
 import io.trivet.coap.cbor.CborLimits;
 import io.trivet.coap.cbor.CborReader;
@@ -23,6 +24,7 @@ public final class OscoreAssociation {
   private final String id;
   private final Principal principal;
   private final OscoreSecret secret;
+  private final Optional<Bytes> provisioned;
   private final boolean isRenewable;
   private final SequenceStore store;
   private final OscoreSettings settings;
@@ -30,11 +32,12 @@ public final class OscoreAssociation {
   private boolean isRenewed;
   private Bytes proofKey = Bytes.EMPTY;
 
-  private OscoreAssociation(String id, Principal principal, OscoreSecret secret, boolean isRenewable,
-      SequenceStore store, OscoreSettings settings) {
+  private OscoreAssociation(String id, Principal principal, OscoreSecret secret, Optional<Bytes> provisioned,
+      boolean isRenewable, SequenceStore store, OscoreSettings settings) {
     this.id = id;
     this.principal = principal;
     this.secret = secret;
+    this.provisioned = provisioned.map(Bytes::compact);
     this.isRenewable = isRenewable;
     this.store = store;
     this.settings = settings;
@@ -49,7 +52,7 @@ public final class OscoreAssociation {
   /// @param isRenewable whether the other end may ask for new keys by appendix B.2
   public static OscoreAssociation of(String id, Principal principal, OscoreSecret secret, Optional<Bytes> idContext,
       boolean wasUsed, boolean isRenewable, SequenceStore store, OscoreSettings settings) {
-    OscoreAssociation a = new OscoreAssociation(id, principal, secret, isRenewable, store, settings);
+    OscoreAssociation a = new OscoreAssociation(id, principal, secret, idContext, isRenewable, store, settings);
     a.context = a.contextOf(secret.keys(idContext), wasUsed);
     return a;
   }
@@ -57,7 +60,7 @@ public final class OscoreAssociation {
   /// Without a context: the client makes one by a renewal before its first request.
   public static OscoreAssociation toBeRenewed(
       String id, Principal principal, OscoreSecret secret, SequenceStore store, OscoreSettings settings) {
-    return new OscoreAssociation(id, principal, secret, true, store, settings);
+    return new OscoreAssociation(id, principal, secret, Optional.empty(), true, store, settings);
   }
 
   public String id() {
@@ -70,6 +73,11 @@ public final class OscoreAssociation {
 
   public OscoreSecret secret() {
     return secret;
+  }
+
+  /// The other end, by what was agreed beforehand; a renewal does not change it.
+  TransportIdentity.ObjectSecurity identity() {
+    return new TransportIdentity.ObjectSecurity(secret.recipientId(), provisioned);
   }
 
   public boolean isRenewable() {

@@ -23,7 +23,8 @@ final class OscorePeer implements CoapPeer {
     this.association = association;
     this.below = below;
     Peer b = below.peer();
-    this.peer = new Peer(b.address(), b.listener(), true, "OSCORE " + association.secret().aead(), b.identity());
+    String protection = "OSCORE " + association.secret().aead();
+    this.peer = new Peer(b.address(), b.listener(), true, protection, association.identity());
     below.whenGone(this::leave);
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.trivet.base.Bytes;
 import io.trivet.broker.Principal;
+import io.trivet.broker.TransportIdentity;
 import io.trivet.coap.Code;
 import io.trivet.coap.CoapPeer;
 import io.trivet.coap.Exchange;
@@ -137,6 +138,7 @@ class OscoreLayerTest {
     CoapPeer peer = served.getFirst().peer();
     assertEquals(DEVICE, peer.principal());
     assertEquals("OSCORE " + aead, peer.peer().protection());
+    assertEquals(new TransportIdentity.ObjectSecurity(Bytes.hex("0a"), Optional.empty()), peer.peer().identity());
     assertTrue(peer.peer().secured() && peer.isProven());
     assertEquals(Principal.SERVER, from.getFirst().principal());
     Request outer = pipe.requests.getFirst();
