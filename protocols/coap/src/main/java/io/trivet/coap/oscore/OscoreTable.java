@@ -2,7 +2,6 @@ package io.trivet.coap.oscore;
 
 import io.trivet.base.Bytes;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 
@@ -41,8 +40,9 @@ public final class OscoreTable implements ContextLookup {
     return byKid.containsKey(kid) || !provisioned.find(kid).isEmpty();
   }
 
-  /// Adds one, in place of an older one with the same id.
+  /// Adds one, in place of any older one with the same id: who agrees on keys again and again takes one place.
   public synchronized void add(OscoreAssociation a) {
+    remove(a.id());
     Bytes kid = a.secret().recipientId();
     List<OscoreAssociation> all = new ArrayList<>(byKid.containsKey(kid) ? find(kid) : provisioned.find(kid));
     all.removeIf(o -> o.id().equals(a.id()));
@@ -53,14 +53,11 @@ public final class OscoreTable implements ContextLookup {
     put(kid, List.copyOf(all));
   }
 
-  /// Forgets those with that id.
+  /// Forgets those with that id. Looks at all there are: for what happens seldom.
   public synchronized void remove(String id) {
-    for (Iterator<List<OscoreAssociation>> i = byKid.values().iterator(); i.hasNext(); ) {
-      if (i.next().stream().anyMatch(a -> a.id().equals(id))) {
-        // Others of the same kid are loaded again, or agreed again.
-        i.remove();
-      }
-    }
+    byKid.replaceAll((_, all) -> all.stream().noneMatch(a -> a.id().equals(id)) ? all
+        : all.stream().filter(a -> !a.id().equals(id)).toList());
+    byKid.values().removeIf(List::isEmpty);
   }
 
   public synchronized int size() {

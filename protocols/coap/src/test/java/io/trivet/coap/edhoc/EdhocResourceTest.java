@@ -89,6 +89,18 @@ class EdhocResourceTest {
   }
 
   @Test
+  void keepsOnlyTheLatestKeysOfADevice() {
+    for (int i = 0; i < 5; i++) {
+      agree(Suite.S3);
+      EdhocSession session = assertInstanceOf(EdhocClient.Result.Agreed.class, results.getLast()).session();
+      assertEquals(1, table.find(session.oscore().senderId()).size());
+      assertEquals(1, table.size());
+    }
+    table.remove("edhoc/pump-7");
+    assertEquals(0, table.size());
+  }
+
+  @Test
   void findsASuiteThatBothHave() {
     agree(Suite.S2);
     assertEquals(Suite.S3, assertInstanceOf(EdhocClient.Result.Agreed.class, results.getFirst()).session().suite());
