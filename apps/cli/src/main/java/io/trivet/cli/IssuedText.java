@@ -2,7 +2,9 @@ package io.trivet.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /// Says what a device was given and how to use it: commands that work when pasted.
@@ -69,8 +71,7 @@ final class IssuedText {
       out.println();
       out.println("Identity     " + psk.path("identity").asText());
       out.println("Key          " + psk.path("key").asText() + "   (shown once)");
-      coap(id, endpoints.coaps(), "coaps", "coap-client-openssl -u " + Shell.word(psk.path("identity").asText()) + " -k "
-          + psk.path("key").asText(), "--psk-identity " + Shell.word(psk.path("identity").asText()) + " --psk "
+      coap(id, endpoints.coaps(), "coaps", libcoap(psk), "--psk-identity " + Shell.word(psk.path("identity").asText()) + " --psk "
           + psk.path("key").asText());
       if (endpoints.psk().isEmpty()) {
         out.println();
@@ -80,6 +81,13 @@ final class IssuedText {
             + " --psk " + psk.path("key").asText());
       }
     }
+  }
+
+  /// libcoap takes keys as they are, so only one that is a text can be given to it.
+  private static String libcoap(JsonNode psk) {
+    String key = new String(HexFormat.of().parseHex(psk.path("key").asText()), StandardCharsets.ISO_8859_1);
+    return !key.matches("[A-Za-z0-9_-]+") ? ""
+        : "coap-client-openssl -u " + Shell.word(psk.path("identity").asText()) + " -k " + Shell.word(key);
   }
 
   /// The same by CoAP: with libcoap's client where it can, and with our own.

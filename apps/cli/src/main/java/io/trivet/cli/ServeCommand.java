@@ -66,6 +66,11 @@ final class ServeCommand implements Callable<Integer> {
   private boolean coapWrites;
 
   @picocli.CommandLine.Option(
+      names = "--plugtest",
+      description = "Serve the resources of ETSI's CoAP plugtests to anybody, for trying clients.")
+  private boolean plugtest;
+
+  @picocli.CommandLine.Option(
       names = "--insecure-plaintext",
       paramLabel = "ADDR",
       description = "MQTT in the clear: everybody on the path reads and alters all, passwords included.")
@@ -172,6 +177,9 @@ final class ServeCommand implements Callable<Integer> {
     put(over, Option.LISTEN_COAPS, coaps);
     put(over, Option.LISTEN_COAPS_TCP, coapsTcp);
     put(over, Option.INSECURE_COAP, coap);
+    if (plugtest) {
+      over.put(Option.COAP_PLUGTEST, "true");
+    }
     if (coapWrites) {
       over.put(Option.INSECURE_COAP_WRITES, "true");
     }

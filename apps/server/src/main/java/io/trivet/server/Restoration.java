@@ -1,5 +1,7 @@
 package io.trivet.server;
 
+import io.trivet.identity.OwnerOnly;
+import io.trivet.server.coap.SequencesFile;
 import io.trivet.local.Backup;
 import io.trivet.local.Progress;
 import io.trivet.server.config.ConfigException;
@@ -26,7 +28,7 @@ public final class Restoration {
   private static final List<String> NAMES = List.of("devices.json", "rules.yaml", "trivet.yaml", "server.crt",
       "server.key", "server-rpk.key", "server-rpk.pem", "ca", "coap");
 
-  private static final Set<String> ONCE = Set.of("associations", "sequences");
+  private static final Set<String> ONCE = Set.of("associations");
 
   /// In a backup names are flat.
   private static final String SEPARATOR = "__";
@@ -48,8 +50,7 @@ public final class Restoration {
     this.aside = free;
   }
 
-  /// DTLS associations and the sequence numbers of OSCORE go on from where they are: taken up again from an older copy, they
-  /// would use a nonce twice.
+  /// DTLS associations go on from where they are: taken up again from an older copy, they would use a nonce twice.
   private static boolean mayBeUsedTwice(Path file) {
     return !ONCE.contains(file.getFileName().toString());
   }
@@ -84,6 +85,8 @@ public final class Restoration {
       ownerOnly(stage);
       r.putAside();
       r.putInPlace(stage);
+      Path coap = OwnerOnly.directory(data.file("coap"));
+      OwnerOnly.write(coap.resolve(SequencesFile.RESTORED), new byte[0]);
       return r;
     } catch (IOException e) {
       r.takeBack();

@@ -244,7 +244,7 @@ public final class TrivetServer implements AutoCloseable {
     boolean gone = after.isEmpty() || after.get().isBlocked();
     host.disconnect(s -> s.principal().device().equals(id.text()),
         gone ? SessionEnd.REVOKED : SessionEnd.ADMINISTRATIVE, after.isEmpty());
-    coap.changed(id.text(), gone);
+    coap.changed(before.get(), after);
   }
 
   private void trustChanged() {

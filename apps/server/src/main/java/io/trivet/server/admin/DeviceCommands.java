@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -36,7 +37,8 @@ import java.util.Set;
 
 /// The commands on devices, on registry and authority: the same code in the server and beside it.
 public final class DeviceCommands {
-  private static final int PSK_BYTES = 32;
+  private static final int PSK_SECRET_BYTES = 24;
+  private static final int OSCORE_SECRET_BYTES = 16;
   private static final int OSCORE_ID_BYTES = 3;
   private static final int OSCORE_SALT_BYTES = 8;
   private static final int AES_CCM_16_64_128 = 10;
@@ -181,7 +183,7 @@ public final class DeviceCommands {
   }
 
   private Device withPsk(Device d, JsonNode given, ObjectNode answer) {
-    byte[] key = new byte[PSK_BYTES];
+    byte[] key;
     if (given.isTextual()) {
       try {
         key = HexFormat.of().parseHex(given.asText());
@@ -189,7 +191,10 @@ public final class DeviceCommands {
         throw new IllegalArgumentException("the pre-shared key: give hexadecimal digits, two for each byte", e);
       }
     } else {
-      random.fill(key);
+      // Bytes that are also a text without blanks or quotes: some clients take keys in hexadecimal, others as they are.
+      byte[] secret = new byte[PSK_SECRET_BYTES];
+      random.fill(secret);
+      key = Base64.getUrlEncoder().withoutPadding().encode(secret);
     }
     String identity = d.id().text();
     answer.putObject("psk").put("identity", identity).put("key", HexFormat.of().formatHex(key));
@@ -241,7 +246,7 @@ public final class DeviceCommands {
   /// Makes a context and writes the device's half of it.
   private Device withObjectSecurity(Device d, JsonNode a, ObjectNode answer) throws IOException {
     byte[] id = new byte[OSCORE_ID_BYTES];
-    byte[] secret = new byte[PSK_BYTES];
+    byte[] secret = new byte[OSCORE_SECRET_BYTES];
     byte[] salt = new byte[OSCORE_SALT_BYTES];
     random.fill(secret);
     random.fill(salt);

@@ -5,6 +5,7 @@ import io.trivet.base.Randomness;
 import io.trivet.broker.SessionEnd;
 import io.trivet.coap.CoapPeer;
 import io.trivet.coap.stream.StreamLimits;
+import io.trivet.identity.Device;
 import io.trivet.identity.Registry;
 import io.trivet.net.dtls.DtlsKeys;
 import io.trivet.net.host.BrokerHost;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +59,7 @@ public final class CoapDoors implements AutoCloseable {
   /// @throws IOException where an address cannot be had; nothing is left open
   public CoapDoors(Config config, Path directory, BrokerHost broker, Outside outside, Trust trust)
       throws IOException {
-    this.shared = new CoapShared(config, directory);
+    this.shared = new CoapShared(config, directory, trust.registry(), outside.clock().wallMillis());
     this.host = broker.coap(new CoapContext(CoapSettings.transmission(config), CoapSettings.limits(config), outside.randomness(),
         (loop, brokerLoop) -> {
           CoapStack stack = new CoapStack(config, shared, loop, brokerLoop);
@@ -98,13 +100,14 @@ public final class CoapDoors implements AutoCloseable {
   /// Deletes what is over.
   public void expire() {
     stacks.getFirst().expire();
+    shared.directory().expire(System.currentTimeMillis());
   }
 
   /// Numbers for the metrics, by name.
   public Map<String, Long> numbers() {
     return Map.of("coap_observations", stacks.stream().mapToLong(CoapStack::observations).sum(),
         "coap_peers", host.peers(), "dtls_associations", host.associations(), "coap_exchanges", host.exchanges(),
-        "coap_topics_configured", (long) shared.topics().size());
+        "coap_topics_configured", (long) shared.topics().size(), "coap_registrations", (long) shared.directory().size());
   }
 
   /// What follows TCP, TLS and WebSocket where CoAP is spoken.
@@ -113,7 +116,10 @@ public final class CoapDoors implements AutoCloseable {
   }
 
   /// A device is not trusted any more, or is another than it was: what it observes and its connections end.
-  public void changed(String device, boolean gone) {
+  public void changed(Device before, Optional<Device> after) {
+    String device = before.id().text();
+    boolean gone = after.isEmpty() || after.get().isBlocked();
+    shared.oscore().changed(before, after);
     Predicate<CoapPeer> its = p -> p.principal().device().equals(device);
     endWhere(its, gone ? SessionEnd.REVOKED : SessionEnd.ADMINISTRATIVE);
     host.endSecure(its);

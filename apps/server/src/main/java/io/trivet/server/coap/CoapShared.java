@@ -1,11 +1,17 @@
 package io.trivet.server.coap;
 
+import io.trivet.coap.directory.Directory;
+import io.trivet.coap.directory.DirectoryLimits;
+import io.trivet.coap.directory.DirectoryStore;
+import io.trivet.coap.plugtest.PlugtestSite;
 import io.trivet.coap.pubsub.TopicConfigurations;
 import io.trivet.identity.OwnerOnly;
+import io.trivet.identity.Registry;
 import io.trivet.server.config.Config;
 import io.trivet.server.config.Option;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -17,16 +23,34 @@ final class CoapShared implements AutoCloseable {
   private final ExecutorService writer =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("trivet coap state").factory());
   private final TopicConfigurations topics;
+  private final OscoreDevices oscore;
+  private final Directory directory;
+  private final Optional<PlugtestSite> plugtest;
 
-  /// @param directory made where it is not there
-  CoapShared(Config config, Path directory) throws IOException {
-    OwnerOnly.directory(directory);
-    TopicsFile file = new TopicsFile(new StateFile(directory.resolve("topics.json"), writer));
+  /// @param home made where it is not there
+  CoapShared(Config config, Path home, Registry registry, long wallMillis) throws IOException {
+    OwnerOnly.directory(home);
+    TopicsFile file = new TopicsFile(new StateFile(home.resolve("topics.json"), writer));
+    this.oscore = new OscoreDevices(registry, new SequencesFile(home, writer));
+    this.directory = new Directory(DirectoryLimits.DEFAULT, DirectoryStore.memory(), wallMillis);
+    this.plugtest = config.flag(Option.COAP_PLUGTEST) ? Optional.of(new PlugtestSite()) : Optional.empty();
     this.topics = new TopicConfigurations(config.count(Option.COAP_TOPICS_MAX), file.read(), file);
   }
 
   TopicConfigurations topics() {
     return topics;
+  }
+
+  OscoreDevices oscore() {
+    return oscore;
+  }
+
+  Directory directory() {
+    return directory;
+  }
+
+  Optional<PlugtestSite> plugtest() {
+    return plugtest;
   }
 
   /// What is to be kept is written first.

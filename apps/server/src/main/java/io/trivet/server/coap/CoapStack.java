@@ -9,10 +9,15 @@ import io.trivet.coap.ContentFormat;
 import io.trivet.coap.Handler;
 import io.trivet.coap.Response;
 import io.trivet.coap.block.BlockLayer;
+import io.trivet.coap.directory.DirectoryPolicy;
+import io.trivet.coap.directory.DirectoryResources;
 import io.trivet.coap.gate.EchoGate;
 import io.trivet.coap.gate.RateGate;
+import io.trivet.coap.oscore.OscoreLayer;
+import io.trivet.coap.plugtest.PlugtestResources;
 import io.trivet.coap.pubsub.TopicCollection;
 import io.trivet.coap.pubsub.Topics;
+import io.trivet.coap.resource.Observers;
 import io.trivet.coap.resource.Resources;
 import io.trivet.coap.resource.Traits;
 import io.trivet.server.config.Config;
@@ -37,14 +42,16 @@ final class CoapStack {
     this.topics = new Topics(loop, broker, CoapSettings.pubSub(config), shared.topics(), TOPICS);
     this.collection =
         new TopicCollection(loop, broker, CoapSettings.pubSub(config), shared.topics(), COLLECTION, TOPICS);
-    Handler resources = Resources.builder()
+    Resources.Builder tree = Resources.builder()
         .below(TOPICS, Traits.own().with("rt", "core.ps.data").with("title", "topics").flagged("obs"), topics)
         .below(COLLECTION, Traits.own().with("rt", "core.ps.coll").offering(ContentFormat.LINK_FORMAT), collection)
         .at("", Traits.of(Code.GET).unlisted(), e -> e.respond(Response.of(Code.CONTENT, WELCOME)))
-        .wellKnownCore(List::of)
-        .build();
-    Handler blocks = new BlockLayer(loop, CoapSettings.blocks(config), resources);
-    Handler echo = new EchoGate(loop, broker.counters(), blocks);
+        .wellKnownCore(List::of);
+    new DirectoryResources(loop, shared.directory(), DirectoryPolicy.OWN_NAME, Observers.Settings.DEFAULT).mount(tree);
+    shared.plugtest().ifPresent(site -> new PlugtestResources(loop, site).mount(tree));
+    Handler blocks = new BlockLayer(loop, CoapSettings.blocks(config), tree.build());
+    Handler oscore = new OscoreLayer(blocks, shared.oscore().lookup(), loop, shared.oscore().settings());
+    Handler echo = new EchoGate(loop, broker.counters(), oscore);
     this.first = new RateGate(loop, broker.counters(), config.count(Option.COAP_REQUESTS_PER_SECOND),
         config.count(Option.COAP_REQUESTS_TOTAL), echo);
   }

@@ -120,6 +120,8 @@ public enum Option {
       + "a message is sent again, the first time; then twice as long each time, four times."),
   COAP_TOPICS_MAX("coap.topics-max", Kind.COUNT, "10000", "0", "1000000", "Topics that can be configured through the topic "
       + "collection `/pubsub`; those without a configuration do not count. Hit: 5.03 Service Unavailable."),
+  COAP_PLUGTEST("coap.plugtest", Kind.FLAG, "false", "Serves the resources of ETSI's CoAP plugtests (/test, /large, /obs and "
+      + "the others) to anybody, for trying clients; what is put there is bounded and not kept."),
   COAP_GROUPS("coap.groups", Kind.TEXTS, "", "Multicast addresses at which the insecure CoAP listeners answer discovery "
       + "as well, such as 224.0.1.187 and ff02::fd."),
   COAP_LEISURE("coap.leisure", Kind.DURATION, "5s", "0s", "1m", "Within which a request to a group is answered."),
@@ -259,7 +261,7 @@ public enum Option {
           COAP_BODY_BYTES_MAX, COAP_BLOCK_BYTES, COAP_PEERS_MAX, COAP_EXCHANGES_PER_PEER, COAP_EXCHANGES_MAX,
           COAP_EXCHANGE_BYTES_MAX, COAP_REQUESTS_PER_PEER, COAP_REQUESTS_PER_SECOND, COAP_REQUESTS_TOTAL, COAP_OUTGOING_PER_PEER,
           COAP_OBSERVATIONS_MAX,
-          COAP_OBSERVATIONS_PER_PEER, COAP_CONFIRMABLE_EVERY, COAP_ACK_TIMEOUT, COAP_TOPICS_MAX, COAP_GROUPS, COAP_LEISURE,
+          COAP_OBSERVATIONS_PER_PEER, COAP_CONFIRMABLE_EVERY, COAP_ACK_TIMEOUT, COAP_TOPICS_MAX, COAP_PLUGTEST, COAP_GROUPS, COAP_LEISURE,
           TLS_CLIENT_CERTIFICATES,
           TLS_HANDSHAKE_DEADLINE, TLS_HANDSHAKES_MAX, WEBSOCKET_PATH, WEBSOCKET_ORIGINS, PROXY_TRUSTED,
           PASSWORD_CHECKS_MAX, CLIENT_ID, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS, ACCEPT_RATE, ACCEPT_BURST,
