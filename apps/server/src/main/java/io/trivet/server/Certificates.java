@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.cert.CertificateException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -93,7 +94,11 @@ final class Certificates {
     Instant now = Instant.now();
     if (!Files.exists(own) || !Files.exists(ownKey) || isDue(Pem.certificates(own).getFirst(), now)) {
       HostNames host = HostNames.ofThisHost();
-      CertificateAuthority.Issued issued = authority.issueServer(host.names(), host.addresses(), now);
+      // A renewed certificate keeps its key: devices may have pinned it.
+      CertificateAuthority.Issued issued = Files.exists(own) && Files.exists(ownKey)
+          ? authority.issueServer(host.names(), host.addresses(), now,
+              new KeyPair(Pem.certificates(own).getFirst().getPublicKey(), Pem.privateKey(ownKey)))
+          : authority.issueServer(host.names(), host.addresses(), now);
       OwnerOnly.write(ownKey, Pem.of(issued.key()).getBytes(StandardCharsets.US_ASCII));
       OwnerOnly.write(own, Pem.of(issued.certificate()).getBytes(StandardCharsets.US_ASCII));
     }

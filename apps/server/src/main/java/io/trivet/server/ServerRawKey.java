@@ -12,19 +12,34 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Base64;
+import java.util.Optional;
 
-/// The pair that the server proves itself with to devices that pin raw public keys: made at the first start, kept beside
-/// the certificate. `server-rpk.pem` is what devices are given.
+/// The key that the server proves itself with to devices that pin raw public keys: that of its certificate, since a DTLS
+/// listener has one; where that is none that DTLS can use, such as one of RSA, a pair of its own. `server-rpk.pem` is what
+/// devices are given.
 final class ServerRawKey {
   private static final String SECRET = "server-rpk.key";
   private static final String OPEN = "server-rpk.pem";
 
   private ServerRawKey() {}
 
-  static DtlsKeys.RawKey openOrCreate(DataDirectory data) throws IOException {
+  /// @param chain the server's certificate
+  /// @return nothing where the certificate's key serves
+  static Optional<DtlsKeys.RawKey> openOrCreate(DataDirectory data, Path chain) throws IOException {
+    PublicKey certified = Pem.certificates(chain).getFirst().getPublicKey();
+    if (!certified.getAlgorithm().equals("RSA")) {
+      String pem = RawKeys.pem(certified);
+      if (!Files.exists(data.file(OPEN)) || !Files.readString(data.file(OPEN)).equals(pem)) {
+        OwnerOnly.write(data.file(OPEN), pem.getBytes(StandardCharsets.US_ASCII));
+      }
+      return Optional.empty();
+    }
+    return Optional.of(own(data));
+  }
+
+  private static DtlsKeys.RawKey own(DataDirectory data) throws IOException {
     Path secret = data.file(SECRET);
     Path open = data.file(OPEN);
     if (!Files.exists(secret)) {
@@ -40,15 +55,11 @@ final class ServerRawKey {
     try {
       KeyFactory ec = KeyFactory.getInstance("EC");
       Bytes der = RawKeys.parse(Files.readString(open));
-      return new DtlsKeys.RawKey(ec.generatePrivate(new PKCS8EncodedKeySpec(secretOf(Files.readString(secret)))),
+      return new DtlsKeys.RawKey(Pem.privateKey(secret),
           ec.generatePublic(new X509EncodedKeySpec(der.toArray())));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IOException(secret + " and " + open + " are no pair on P-256: " + e.getMessage()
           + "; remove both for new ones, which devices then have to pin", e);
     }
-  }
-
-  private static byte[] secretOf(String pem) {
-    return Base64.getDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", ""));
   }
 }

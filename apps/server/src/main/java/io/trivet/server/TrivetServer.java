@@ -145,7 +145,8 @@ public final class TrivetServer implements AutoCloseable {
     stored.logRecovered(host.broker());
     this.coap = new CoapDoors(config, data.file("coap"), host,
         new CoapDoors.Outside(Ports.RANDOMNESS, Ports.CLOCK, new SetupLog()),
-        new CoapDoors.Trust(registry, material(config), ServerRawKey.openOrCreate(data), this::principalOf));
+        new CoapDoors.Trust(registry, material(config),
+            ServerRawKey.openOrCreate(data, certificates.shown(config).chain()), this::principalOf));
     undo.add(coap::close);
     this.doors = FrontDoors.open(config, group, host::open, coap.streams(), material(config), registry);
     undo.add(doors::close);

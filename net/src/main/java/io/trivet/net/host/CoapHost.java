@@ -23,9 +23,11 @@ import io.trivet.net.dtls.DtlsListener;
 import io.trivet.net.transport.EventLoops;
 import io.trivet.net.transport.ListenException;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +86,7 @@ public final class CoapHost implements AutoCloseable {
   /// @throws ListenException when an address cannot be had
   public InetSocketAddress openPlain(String name, InetSocketAddress address, List<InetAddress> groups)
       throws IOException {
+    tryAlone(address);
     InetSocketAddress bound = address;
     List<PlainDoor> doors = new ArrayList<>();
     for (int i = 0; i < sockets(); i++) {
@@ -108,6 +111,7 @@ public final class CoapHost implements AutoCloseable {
   /// @throws ListenException when the address cannot be had
   public InetSocketAddress openSecure(
       DtlsListener listener, InetSocketAddress address, PrincipalOf principals, List<byte[]> saved) throws IOException {
+    tryAlone(address);
     SecureCoap coap = new SecureCoap(listener, principals);
     InetSocketAddress bound = address;
     for (int i = 0; i < sockets(); i++) {
@@ -161,6 +165,21 @@ public final class CoapHost implements AutoCloseable {
   /// [io.trivet.net.transport.Listeners].
   public CoapStreams streams(StreamLimits limits, PrincipalOf principals) {
     return new CoapStreams(loops, handlers, limits, principals);
+  }
+
+  /// The sockets of a listener share their address, which the system would let another server of the same user do as well:
+  /// so a socket that shares with nobody tries it first.
+  private static void tryAlone(InetSocketAddress address) throws IOException {
+    if (address.getPort() == 0) {
+      return;
+    }
+    try (DatagramSocket alone = new DatagramSocket(null)) {
+      alone.setReuseAddress(false);
+      alone.bind(address);
+    } catch (SocketException e) {
+      throw new ListenException("CoAP cannot listen on " + address + ": " + e.getMessage()
+          + "; another process may hold it (ss -lunp shows which), or this machine has no such address", e);
+    }
   }
 
   private Channel bind(CoapOnLoop loop, InetSocketAddress address, Function<Channel, DatagramChannelMember> member)

@@ -42,7 +42,10 @@ public final class CoapDoors implements AutoCloseable {
   public record Outside(Randomness randomness, Clock clock, SetupWatcher watcher) {}
 
   /// What listeners prove themselves with and whom they let in.
-  public record Trust(Registry registry, TlsMaterial material, DtlsKeys.RawKey rawKey, PrincipalOf principals) {}
+  ///
+  /// @param rawKey where the certificate's key is none for DTLS: then certificates are not served there
+  public record Trust(Registry registry, TlsMaterial material, Optional<DtlsKeys.RawKey> rawKey,
+      PrincipalOf principals) {}
 
   /// In `data/coap/`; never part of a backup, since what it holds may be used once.
   static final String ASSOCIATIONS = "associations";

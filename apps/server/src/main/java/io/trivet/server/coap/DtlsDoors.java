@@ -54,9 +54,11 @@ final class DtlsDoors implements AutoCloseable {
     this.host = host;
     this.file = file;
     try {
-      DtlsSettings settings = settings(config);
-      DtlsKeys keys = DtlsKeys.NONE.withPreSharedKeys(trust.registry()::preSharedKey)
-          .withRawKeys(trust.registry()::trustsRawKey, trust.rawKey()).withCertificates(trust.material());
+      DtlsSettings settings = settings(config, trust.rawKey().isEmpty());
+      DtlsKeys secrets = DtlsKeys.NONE.withPreSharedKeys(trust.registry()::preSharedKey);
+      DtlsKeys keys = trust.rawKey().isPresent()
+          ? secrets.withRawKeys(trust.registry()::trustsRawKey, trust.rawKey().get())
+          : secrets.withRawKeys(trust.registry()::trustsRawKey).withCertificates(trust.material());
       List<List<byte[]>> saved = config.texts(Option.LISTEN_COAPS).isEmpty() ? List.of() : takeSaved();
       for (String address : config.texts(Option.LISTEN_COAPS)) {
         DtlsListener listener = new DtlsListener("coaps", host.sockets(), settings, keys, clock, workers, watcher, counters);
@@ -72,9 +74,14 @@ final class DtlsDoors implements AutoCloseable {
     }
   }
 
-  private static DtlsSettings settings(Config c) {
+  private static DtlsSettings settings(Config c, boolean certificates) {
+    Set<DtlsMode> modes = modes(c);
+    if (!certificates && modes.remove(DtlsMode.CERTIFICATE)) {
+      LOG.warn("dtls.modes: the key of tls.certificate is none that DTLS can use here (RSA), so devices with certificates "
+          + "cannot come in by coaps; give one on P-256, P-384 or Ed25519");
+    }
     try {
-      return DtlsSettings.DEFAULT.withModes(modes(c))
+      return DtlsSettings.DEFAULT.withModes(modes)
           .withAssociations(c.count(Option.DTLS_ASSOCIATIONS_MAX), STALE_AFTER, c.duration(Option.DTLS_IDLE_MAX))
           .withHandshakesMax(c.count(Option.DTLS_HANDSHAKES_MAX));
     } catch (IllegalArgumentException e) {

@@ -182,6 +182,11 @@ public final class CertificateAuthority {
   ///
   /// @param dnsNames and `addresses`: what clients connect to
   public Issued issueServer(List<String> dnsNames, List<String> addresses, Instant now) {
+    return issueServer(dnsNames, addresses, now, keyPair());
+  }
+
+  /// The same for a key that there is already, so that who pinned it need not learn another.
+  public Issued issueServer(List<String> dnsNames, List<String> addresses, Instant now, KeyPair pair) {
     GeneralName[] names = new GeneralName[dnsNames.size() + addresses.size()];
     int n = 0;
     for (String dns : dnsNames) {
@@ -191,7 +196,8 @@ public final class CertificateAuthority {
       names[n++] = new GeneralName(GeneralName.iPAddress, ip);
     }
     String cn = dnsNames.isEmpty() ? "trivet" : dnsNames.getFirst();
-    return issue(cn.length() > 64 ? "trivet" : cn, new GeneralNames(names), KeyPurposeId.id_kp_serverAuth, SERVER_LIFE, now);
+    return issue(cn.length() > 64 ? "trivet" : cn, new GeneralNames(names), KeyPurposeId.id_kp_serverAuth, SERVER_LIFE,
+        now, pair);
   }
 
   /// A client certificate that names the device.
@@ -199,11 +205,11 @@ public final class CertificateAuthority {
     GeneralNames names = new GeneralNames(
         new GeneralName(GeneralName.uniformResourceIdentifier, CertificateNames.DEVICE_URI + id));
     String cn = id.text().length() > 64 ? id.text().substring(0, 64) : id.text();
-    return issue(cn, names, KeyPurposeId.id_kp_clientAuth, DEVICE_LIFE, now);
+    return issue(cn, names, KeyPurposeId.id_kp_clientAuth, DEVICE_LIFE, now, keyPair());
   }
 
-  private Issued issue(String cn, GeneralNames names, KeyPurposeId purpose, Duration life, Instant now) {
-    KeyPair pair = keyPair();
+  private Issued issue(
+      String cn, GeneralNames names, KeyPurposeId purpose, Duration life, Instant now, KeyPair pair) {
     X500Name subject = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, cn).build();
     Instant end = now.plus(life);
     Instant rootEnd = root.getNotAfter().toInstant();
