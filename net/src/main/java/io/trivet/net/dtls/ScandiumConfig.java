@@ -29,6 +29,9 @@ final class ScandiumConfig {
   private static final int MAX_WAIT_SECONDS = 60;
   private static final int FLIGHT_RECORDS = 8;
 
+  /// Scandium takes no less.
+  private static final int JOBS_MIN = 64;
+
   /// CCM_8 last where there is a choice: its tag has eight bytes only. It is what constrained devices speak.
   static final List<CipherSuite> PSK_SUITES = List.of(
       CipherSuite.TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256,
@@ -83,7 +86,7 @@ final class ScandiumConfig {
         .set(DtlsConfig.DTLS_ROLE, DtlsRole.SERVER_ONLY)
         .set(DtlsConfig.DTLS_RECEIVER_THREAD_COUNT, 0)
         .set(DtlsConfig.DTLS_CLIENT_AUTHENTICATION_MODE, CertificateAuthenticationMode.NEEDED)
-        .set(DtlsConfig.DTLS_MAX_PENDING_INBOUND_JOBS, s.handshakesMax() * FLIGHT_RECORDS)
+        .set(DtlsConfig.DTLS_MAX_PENDING_INBOUND_JOBS, Math.max(JOBS_MIN, s.handshakesMax() * FLIGHT_RECORDS))
         // No resumption: an abbreviated handshake would let in a device that was blocked since. A connection id serves
         // the sleeping device better.
         .set(DtlsConfig.DTLS_SERVER_USE_SESSION_ID, false)

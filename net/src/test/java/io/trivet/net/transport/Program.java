@@ -12,8 +12,8 @@ import org.jspecify.annotations.NullMarked;
 ///
 /// @param output both its streams
 @NullMarked
-record Program(int status, String output) {
-  static Program run(String input, String... command) throws IOException, InterruptedException {
+public record Program(int status, String output) {
+  public static Program run(String input, String... command) throws IOException, InterruptedException {
     Process p = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
     StringBuilder output = new StringBuilder();
     Thread reader = Thread.ofVirtual().start(() -> {
