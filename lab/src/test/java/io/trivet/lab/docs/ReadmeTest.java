@@ -30,13 +30,17 @@ class ReadmeTest {
   void runsAsWritten() throws IOException, InterruptedException {
     launcher();
     ServerSetup setup = ServerSetup.in(dir.resolve("data"))
-        .with(Option.LISTEN_MQTTS, "127.0.0.1:0").with(Option.LISTEN_PSK, "127.0.0.1:0");
+        .with(Option.LISTEN_MQTTS, "127.0.0.1:0").with(Option.LISTEN_PSK, "127.0.0.1:0")
+        .with(Option.LISTEN_COAPS, "127.0.0.1:0");
     try (TrivetServer server = TrivetServer.start(setup)) {
       Report.Listening mqtts = server.report().listening().getFirst();
+      Report.Listening coaps =
+          server.report().listening().stream().filter(l -> l.kind().equals("coaps")).findFirst().orElseThrow();
       List<String> examples = new ArrayList<>();
       Matcher m = EXAMPLE.matcher(Files.readString(README));
       while (m.find()) {
-        examples.add(m.group(1).replace("8883", Integer.toString(mqtts.address().getPort())));
+        examples.add(m.group(1).replace("8883", Integer.toString(mqtts.address().getPort()))
+            .replace("5684", Integer.toString(coaps.address().getPort())));
       }
       assertThat(examples).hasSizeGreaterThanOrEqualTo(8);
       StringBuilder said = new StringBuilder();
@@ -47,6 +51,7 @@ class ReadmeTest {
           .contains("devices/lamp-1/hello hello")
           .contains("\"topic\":\"devices/lamp-1/set\"")
           .contains("devices/lamp-1/jobs clean")
+          .contains("devices/sensor-1/hello warm")
           .contains("the store is whole")
           .contains("trivet_connects_accepted_total");
     }

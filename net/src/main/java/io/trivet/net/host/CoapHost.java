@@ -20,9 +20,11 @@ import io.trivet.coap.message.DatagramPeer;
 import io.trivet.coap.message.PeerTable;
 import io.trivet.coap.stream.StreamLimits;
 import io.trivet.net.dtls.DtlsListener;
+import io.trivet.net.ipsec.IpsecProof;
 import io.trivet.net.transport.EventLoops;
 import io.trivet.net.transport.ListenException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,6 +33,7 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -82,15 +85,16 @@ public final class CoapHost implements AutoCloseable {
   /// Opens a listener without security.
   ///
   /// @param groups multicast addresses to answer at as well; empty for none
+  /// @param ipsec present where only what ESP protected may come in
   /// @return where it listens
   /// @throws ListenException when an address cannot be had
-  public InetSocketAddress openPlain(String name, InetSocketAddress address, List<InetAddress> groups)
-      throws IOException {
+  public InetSocketAddress openPlain(String name, InetSocketAddress address, List<InetAddress> groups,
+      Optional<IpsecProof> ipsec) throws IOException {
     tryAlone(address);
     InetSocketAddress bound = address;
     List<PlainDoor> doors = new ArrayList<>();
     for (int i = 0; i < sockets(); i++) {
-      PlainDoor door = new PlainDoor(loops.get(i), handlers.get(i), name);
+      PlainDoor door = new PlainDoor(loops.get(i), handlers.get(i), name, ipsec);
       door.listen(bound);
       bound = door.address();
       doors.add(door);
@@ -125,7 +129,7 @@ public final class CoapHost implements AutoCloseable {
         loop.runner().enter();
         return coap.door(loop, handler, context, its);
       });
-      Channel ch = bind(loop, bound, door::member);
+      Channel ch = bind(loop, bound, Optional.empty(), door::member);
       bound = (InetSocketAddress) ch.localAddress();
     }
     secure.add(coap);
@@ -182,8 +186,8 @@ public final class CoapHost implements AutoCloseable {
     }
   }
 
-  private Channel bind(CoapOnLoop loop, InetSocketAddress address, Function<Channel, DatagramChannelMember> member)
-      throws IOException {
+  private Channel bind(CoapOnLoop loop, InetSocketAddress address, Optional<IpsecProof> ipsec,
+      Function<Channel, DatagramChannelMember> member) throws IOException {
     Bootstrap b = new Bootstrap()
         .group(loop.eventLoop())
         .channel(EventLoops.hasEpoll() ? EpollDatagramChannel.class : NioDatagramChannel.class)
@@ -204,7 +208,11 @@ public final class CoapHost implements AutoCloseable {
     } else {
       b.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES_MAX));
     }
+    ipsec.ifPresent(proof -> b.channelFactory(() -> ProvedSockets.datagrams(proof, address)));
     ChannelFuture bound = b.bind(address).awaitUninterruptibly();
+    if (bound.cause() instanceof UncheckedIOException refused) {
+      throw new ListenException("CoAP does not listen on " + address + ": " + refused.getMessage(), refused);
+    }
     if (!bound.isSuccess()) {
       throw new ListenException("CoAP cannot listen on " + address + ": " + bound.cause().getMessage()
           + "; ss -lunp shows who holds it", bound.cause());
@@ -219,11 +227,13 @@ public final class CoapHost implements AutoCloseable {
     private final DatagramEndpoint endpoint;
     private final PeerTable peers;
     private final String name;
+    private final Optional<IpsecProof> ipsec;
     private @org.jspecify.annotations.Nullable DatagramChannelMember socket;
     private @org.jspecify.annotations.Nullable Channel channel;
 
-    PlainDoor(CoapOnLoop loop, Handler handler, String name) {
+    PlainDoor(CoapOnLoop loop, Handler handler, String name, Optional<IpsecProof> ipsec) {
       this.loop = loop;
+      this.ipsec = ipsec;
       this.name = name;
       this.endpoint = new DatagramEndpoint(loop, context.transmission(), context.limits(),
           loop.broker().counters(), handler, this::send);
@@ -231,7 +241,7 @@ public final class CoapHost implements AutoCloseable {
     }
 
     void listen(InetSocketAddress address) throws IOException {
-      channel = bind(loop, address, ch -> {
+      channel = bind(loop, address, ipsec, ch -> {
         DatagramChannelMember m = new DatagramChannelMember(loop.runner(), ch, (from, b) -> receive(from, b, false));
         socket = m;
         return m;
@@ -240,7 +250,7 @@ public final class CoapHost implements AutoCloseable {
 
     /// A socket of its own that is bound to the group's address gets what is sent there and nothing else.
     void join(InetSocketAddress group) throws IOException {
-      Channel ch = bind(loop, group,
+      Channel ch = bind(loop, group, ipsec,
           c -> new DatagramChannelMember(loop.runner(), c, (from, b) -> receive(from, b, true)));
       List<String> failed = new ArrayList<>();
       int joined = 0;
@@ -275,8 +285,9 @@ public final class CoapHost implements AutoCloseable {
     }
 
     private DatagramPeer newPeer(InetSocketAddress address) {
-      return endpoint.peer(new Peer(address, name, false, "", TransportIdentity.NONE), Principal.ANONYMOUS, null,
-          MESSAGE_BYTES_MAX, address);
+      boolean esp = ipsec.isPresent();
+      return endpoint.peer(new Peer(address, name, esp, esp ? "IPsec ESP" : "", TransportIdentity.NONE),
+          Principal.ANONYMOUS, esp ? DatagramPeer.Provenance.KNOWN : null, MESSAGE_BYTES_MAX, address);
     }
 
     private void send(DatagramPeer to, byte[] datagram) {

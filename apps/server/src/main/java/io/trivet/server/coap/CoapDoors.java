@@ -13,6 +13,7 @@ import io.trivet.net.host.CoapContext;
 import io.trivet.net.host.CoapHost;
 import io.trivet.net.host.CoapStreams;
 import io.trivet.net.host.PrincipalOf;
+import io.trivet.net.ipsec.IpsecProof;
 import io.trivet.net.transport.SetupWatcher;
 import io.trivet.net.transport.TlsMaterial;
 import io.trivet.server.ListenAddress;
@@ -84,9 +85,13 @@ public final class CoapDoors implements AutoCloseable {
   }
 
   private void openPlain(Config config, String address) throws IOException {
+    boolean esp = config.flag(Option.COAP_REQUIRE_IPSEC);
     InetSocketAddress bound = host.openPlain("coap", ListenAddress.parse(Option.INSECURE_COAP, address),
-        CoapSettings.groups(config));
-    listening.add(new Report.Listening("coap", bound, "NONE"));
+        CoapSettings.groups(config), esp ? Optional.of(IpsecProof.standard()) : Optional.empty());
+    listening.add(new Report.Listening("coap", bound, esp ? "IPsec: only what ESP protected" : "NONE"));
+    if (esp) {
+      return;
+    }
     boolean writes = config.flag(Option.INSECURE_COAP_WRITES);
     warnings.add(Option.INSECURE_COAP.path() + ": " + ListenAddress.print(bound) + " is in the clear: everybody on the path "
         + "reads " + (writes ? "and forges all messages, from any sender address" : "all messages"));

@@ -23,6 +23,9 @@ public enum Option {
   INSECURE_COAP("insecure.coap", Kind.TEXTS, "", "CoAP in the clear (NoSec): everybody on the path reads and alters "
       + "everything, and sender addresses can be invented. Read-only, unless insecure.coap-writes is set or the messages "
       + "are protected by OSCORE. UDP addresses."),
+  COAP_REQUIRE_IPSEC("insecure.coap-require-ipsec", Kind.FLAG, "false", "The listeners of insecure.coap take only what the "
+      + "kernel's policy proves ESP protected, and do not open where that cannot be proved: see docs/ipsec.md. Whoever has "
+      + "such an association may do what rules with `anonymous: true` allow, writing included."),
   INSECURE_COAP_TCP("insecure.coap-tcp", Kind.TEXTS, "", "CoAP over TCP in the clear, with the same risk. Addresses."),
   INSECURE_COAP_WS("insecure.coap-ws", Kind.TEXTS, "", "CoAP over WebSocket in the clear, with the same risk. Addresses."),
   INSECURE_COAP_WRITES("insecure.coap-writes", Kind.FLAG, "false", "Lets peers without any security publish and clear by "
@@ -257,7 +260,7 @@ public enum Option {
   public boolean reloads() {
     return switch (this) {
       case LISTEN_MQTTS, LISTEN_WSS, LISTEN_PSK, DTLS_MODES, DTLS_ASSOCIATIONS_MAX, DTLS_HANDSHAKES_MAX, DTLS_IDLE_MAX, LISTEN_COAPS, LISTEN_COAPS_TCP, LISTEN_COAPS_WS, INSECURE_PLAINTEXT,
-          INSECURE_WEBSOCKET, INSECURE_COAP, INSECURE_COAP_TCP, INSECURE_COAP_WS, INSECURE_COAP_WRITES,
+          INSECURE_WEBSOCKET, INSECURE_COAP, COAP_REQUIRE_IPSEC, INSECURE_COAP_TCP, INSECURE_COAP_WS, INSECURE_COAP_WRITES,
           COAP_BODY_BYTES_MAX, COAP_BLOCK_BYTES, COAP_PEERS_MAX, COAP_EXCHANGES_PER_PEER, COAP_EXCHANGES_MAX,
           COAP_EXCHANGE_BYTES_MAX, COAP_REQUESTS_PER_PEER, COAP_REQUESTS_PER_SECOND, COAP_REQUESTS_TOTAL, COAP_OUTGOING_PER_PEER,
           COAP_OBSERVATIONS_MAX,
