@@ -190,7 +190,6 @@ public final class CoapHost implements AutoCloseable {
       Function<Channel, DatagramChannelMember> member) throws IOException {
     Bootstrap b = new Bootstrap()
         .group(loop.eventLoop())
-        .channel(EventLoops.hasEpoll() ? EpollDatagramChannel.class : NioDatagramChannel.class)
         .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
         .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         .option(ChannelOption.SO_SNDBUF, RECEIVE_BUFFER_BYTES)
@@ -208,7 +207,11 @@ public final class CoapHost implements AutoCloseable {
     } else {
       b.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM_BYTES_MAX));
     }
-    ipsec.ifPresent(proof -> b.channelFactory(() -> ProvedSockets.datagrams(proof, address)));
+    if (ipsec.isPresent()) {
+      b.channelFactory(() -> ProvedSockets.datagrams(ipsec.get(), address));
+    } else {
+      b.channel(EventLoops.hasEpoll() ? EpollDatagramChannel.class : NioDatagramChannel.class);
+    }
     ChannelFuture bound = b.bind(address).awaitUninterruptibly();
     if (bound.cause() instanceof UncheckedIOException refused) {
       throw new ListenException("CoAP does not listen on " + address + ": " + refused.getMessage(), refused);
