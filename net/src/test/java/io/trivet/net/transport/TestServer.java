@@ -93,7 +93,8 @@ final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     listeners.close();
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    // A moment for what the loops were told to do when the last connection closed: what they then refuse is never released.
+    group.shutdownGracefully(50, 5_000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 
   static InetSocketAddress at(String literal, int port) {
