@@ -37,6 +37,8 @@ final class FrontDoors implements AutoCloseable {
     WSS(Option.LISTEN_WSS, "wss", ListenerSpec.Kind.WSS, "secure WebSocket: TLS 1.3 and 1.2, X25519MLKEM768 preferred"),
     PSK(Option.LISTEN_PSK, "psk", ListenerSpec.Kind.PSK, "TLS 1.3 and 1.2 with pre-shared keys"),
     COAPS_TCP(Option.LISTEN_COAPS_TCP, "coaps+tcp", ListenerSpec.Kind.TLS, "TLS 1.3 and 1.2, X25519MLKEM768 preferred"),
+    COAPS_TCP_PSK(Option.LISTEN_COAPS_TCP_PSK, "coaps+tcp-psk", ListenerSpec.Kind.PSK,
+        "TLS 1.3 and 1.2 with pre-shared keys"),
     COAPS_WS(Option.LISTEN_COAPS_WS, "coaps+ws", ListenerSpec.Kind.WSS, "secure WebSocket: TLS 1.3 and 1.2"),
     COAP_TCP(Option.INSECURE_COAP_TCP, "coap+tcp", ListenerSpec.Kind.PLAIN, "NONE"),
     COAP_WS(Option.INSECURE_COAP_WS, "coap+ws", ListenerSpec.Kind.WS, "NONE"),
@@ -101,7 +103,7 @@ final class FrontDoors implements AutoCloseable {
   }
 
   private static boolean hasCoap(Config config) {
-    return Stream.of(Option.LISTEN_COAPS, Option.LISTEN_COAPS_TCP, Option.LISTEN_COAPS_WS, Option.INSECURE_COAP,
+    return Stream.of(Option.LISTEN_COAPS, Option.LISTEN_COAPS_TCP, Option.LISTEN_COAPS_TCP_PSK, Option.LISTEN_COAPS_WS, Option.INSECURE_COAP,
         Option.INSECURE_COAP_TCP, Option.INSECURE_COAP_WS).anyMatch(o -> !config.texts(o).isEmpty());
   }
 

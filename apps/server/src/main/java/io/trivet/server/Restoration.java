@@ -83,10 +83,10 @@ public final class Restoration {
       delete(stage); // left behind by one that was interrupted
       Backup.unpack(backup, stage, Progress.NONE);
       ownerOnly(stage);
+      Path extra = OwnerOnly.directory(stage.resolve("extra"));
+      OwnerOnly.write(extra.resolve("coap" + SEPARATOR + SequencesFile.RESTORED), new byte[0]);
       r.putAside();
       r.putInPlace(stage);
-      Path coap = OwnerOnly.directory(data.file("coap"));
-      OwnerOnly.write(coap.resolve(SequencesFile.RESTORED), new byte[0]);
       return r;
     } catch (IOException e) {
       r.takeBack();

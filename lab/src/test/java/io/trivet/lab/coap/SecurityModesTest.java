@@ -28,6 +28,7 @@ class SecurityModesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final LabServer SERVER = new LabServer(Map.of(
       Option.LISTEN_COAPS, "127.0.0.1:0", Option.LISTEN_COAPS_TCP, "127.0.0.1:0",
+      Option.LISTEN_COAPS_TCP_PSK, "127.0.0.1:0",
       Option.INSECURE_COAP_WRITES, "false"));
 
   @BeforeAll
@@ -115,6 +116,22 @@ class SecurityModesTest {
     String key = device(id, "psk").path("psk").path("key").asText();
     converseByLibcoap(client, id, "-u", id, "-k",
         new String(HexFormat.of().parseHex(key), StandardCharsets.US_ASCII));
+  }
+
+  @Test
+  void libcoapByAPreSharedKeyOverTcp() {
+    String key = device("stream", "psk").path("psk").path("key").asText();
+    String text = new String(HexFormat.of().parseHex(key), StandardCharsets.US_ASCII);
+    String uri = "coaps+tcp://127.0.0.1:" + SERVER.port("coaps+tcp-psk") + "/ps/devices/";
+    List<String> base = List.of("coap-client-openssl", "-v", "6", "-B", "10", "-u", "stream", "-k", text);
+    converse("stream", with(base, "-m", "put", "-e", "hello", uri + "stream/x"), with(base, "-m", "get", uri + "stream/x"),
+        with(base, "-m", "put", "-e", "no", uri + "other/x"));
+  }
+
+  private static List<String> with(List<String> base, String... more) {
+    List<String> all = new ArrayList<>(base);
+    all.addAll(List.of(more));
+    return all;
   }
 
   @Test

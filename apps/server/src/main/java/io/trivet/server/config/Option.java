@@ -15,6 +15,7 @@ public enum Option {
   LISTEN_COAPS("listeners.coaps", Kind.TEXTS, "", "CoAP over DTLS 1.2: UDP addresses. Pre-shared keys, raw public keys "
       + "and certificates, as dtls.modes says."),
   LISTEN_COAPS_TCP("listeners.coaps-tcp", Kind.TEXTS, "", "CoAP over TLS (RFC 8323): addresses."),
+  LISTEN_COAPS_TCP_PSK("listeners.coaps-tcp-psk", Kind.TEXTS, "", "CoAP over TLS with pre-shared keys: addresses."),
   LISTEN_COAPS_WS("listeners.coaps-ws", Kind.TEXTS, "", "CoAP over secure WebSocket: addresses."),
 
   INSECURE_PLAINTEXT("insecure.plaintext", Kind.TEXTS, "", "MQTT in the clear: everybody on the path reads and alters "
@@ -259,7 +260,7 @@ public enum Option {
   /// Whether a change takes effect by `trivet reload`; listeners and loops are made at the start.
   public boolean reloads() {
     return switch (this) {
-      case LISTEN_MQTTS, LISTEN_WSS, LISTEN_PSK, DTLS_MODES, DTLS_ASSOCIATIONS_MAX, DTLS_HANDSHAKES_MAX, DTLS_IDLE_MAX, LISTEN_COAPS, LISTEN_COAPS_TCP, LISTEN_COAPS_WS, INSECURE_PLAINTEXT,
+      case LISTEN_MQTTS, LISTEN_WSS, LISTEN_PSK, DTLS_MODES, DTLS_ASSOCIATIONS_MAX, DTLS_HANDSHAKES_MAX, DTLS_IDLE_MAX, LISTEN_COAPS, LISTEN_COAPS_TCP, LISTEN_COAPS_TCP_PSK, LISTEN_COAPS_WS, INSECURE_PLAINTEXT,
           INSECURE_WEBSOCKET, INSECURE_COAP, COAP_REQUIRE_IPSEC, INSECURE_COAP_TCP, INSECURE_COAP_WS, INSECURE_COAP_WRITES,
           COAP_BODY_BYTES_MAX, COAP_BLOCK_BYTES, COAP_PEERS_MAX, COAP_EXCHANGES_PER_PEER, COAP_EXCHANGES_MAX,
           COAP_EXCHANGE_BYTES_MAX, COAP_REQUESTS_PER_PEER, COAP_REQUESTS_PER_SECOND, COAP_REQUESTS_TOTAL, COAP_OUTGOING_PER_PEER,
