@@ -58,7 +58,8 @@ class WireTest {
         tshark.kill();
       }
       assertThat(read(capture, port, "coap")).hasSizeGreaterThan(100);
-      assertThat(read(capture, port, "_ws.malformed")).isEmpty();
+      // Options younger than this tshark, such as Echo and Request-Tag (RFC 9175), are marked as malformed too.
+      assertThat(read(capture, port, "_ws.malformed && !coap.invalid_option_number")).isEmpty();
       assertThat(read(capture, port, "coap.code == 69")).as("2.05 Content").isNotEmpty();
     }
   }
