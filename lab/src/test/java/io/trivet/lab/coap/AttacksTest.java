@@ -90,7 +90,7 @@ class AttacksTest {
   void resetsWhatBreaksTheFormat(String what, String hex) {
     try (Attacker a = new Attacker(port())) {
       a.send(hex);
-      assertThat(a.answer()).as(what).contains(CoapMessage.empty(Type.RST, 1));
+      assertThat(a.awaitAnswer()).as(what).contains(CoapMessage.empty(Type.RST, 1));
       a.send("5" + hex.substring(1)); // the same, not confirmable
       assertThat(a.receive()).as(what + ", not confirmable").isEmpty();
     }
@@ -220,7 +220,7 @@ class AttacksTest {
         }
       }
       put("ps/watched", Bytes.utf8("still").toArray());
-      assertThat(observer.answer().map(CoapMessage::payload)).contains(Bytes.utf8("still"));
+      assertThat(observer.awaitAnswer().map(CoapMessage::payload)).contains(Bytes.utf8("still"));
     }
   }
 
@@ -312,7 +312,7 @@ class AttacksTest {
       byte[] d = DatagramCodec.encode(Type.CON, Code.POST, 9_999, Bytes.hex("01"), path("ps/once"), Bytes.utf8("x"));
       for (int i = 0; i < 50; i++) {
         a.send(d);
-        assertThat(a.answer().map(CoapMessage::code)).contains(Code.CHANGED);
+        assertThat(a.awaitAnswer().map(CoapMessage::code)).contains(Code.CHANGED);
       }
     }
     assertThat(SERVER.metric("trivet_coap_duplicates_total") - before).isEqualTo(49);
