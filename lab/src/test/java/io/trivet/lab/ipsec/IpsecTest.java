@@ -32,6 +32,7 @@ class IpsecTest {
     return own.isEmpty() ? EspKernel.OWN : EspKernel.PROGRAM;
   }
 
+  @Tag("kernel")
   @Test
   void takesOnlyWhatEspProtectedByThePolicyOfItsSockets() throws IOException {
     Site site = new Site(dir, kernelWithEsp()).prepare(Proof.PSK, EspMode.TRANSPORT).run(
@@ -48,6 +49,7 @@ class IpsecTest {
   }
 
   /// One listener for each mode, and each takes its own.
+  @Tag("kernel")
   @Test
   void takesTheModeOfEspThatItWasToldOf() throws IOException {
     Site site = new Site(dir, kernelWithEsp()).prepare(Proof.CERTIFICATE, EspMode.TUNNEL).run(
