@@ -93,8 +93,12 @@ public final class SequencesFile implements SequenceStore {
 
   @Override
   public synchronized void forget(String contextId) {
-    if (reserved.remove(contextId) != null && waiting.isEmpty()) {
-      writer.execute(this::write);
+    Long used = reserved.remove(contextId);
+    if (used != null) {
+      floor = Math.max(floor, used); // the same keys may come back, by an edit of the registry: never from the beginning
+      if (waiting.isEmpty()) {
+        writer.execute(this::write);
+      }
     }
   }
 
