@@ -2,5 +2,6 @@
 module io.trivet.base {
   requires static transitive org.jspecify;
 
+  exports io.trivet.base.cbor;
   exports io.trivet.base;
 }

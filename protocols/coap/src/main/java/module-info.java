@@ -7,7 +7,6 @@ module io.trivet.coap {
   requires static transitive org.jspecify;
 
   exports io.trivet.coap.block;
-  exports io.trivet.coap.cbor;
   exports io.trivet.coap.directory;
   exports io.trivet.coap.edhoc;
   exports io.trivet.coap.gate;

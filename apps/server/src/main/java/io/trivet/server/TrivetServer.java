@@ -143,12 +143,13 @@ public final class TrivetServer implements AutoCloseable {
     this.host = new BrokerHost(group, config.limits(), decider, stored.store(), new LogWatcher(),
         new MqttContext(config.mqtt(), authenticator, Ports.RANDOMNESS), Ports.CLOCK);
     stored.logRecovered(host.broker());
+    Certificates.Shown shown = certificates.shown(config);
+    TlsMaterial material = material(shown);
     this.coap = new CoapDoors(config, data.file("coap"), host,
         new CoapDoors.Outside(Ports.RANDOMNESS, Ports.CLOCK, new SetupLog()),
-        new CoapDoors.Trust(registry, material(config),
-            ServerRawKey.openOrCreate(data, certificates.shown(config).chain()), this::principalOf));
+        new CoapDoors.Trust(registry, material, ServerRawKey.openOrCreate(data, shown.chain()), this::principalOf));
     undo.add(coap::close);
-    this.doors = FrontDoors.open(config, group, host::open, coap.streams(), material(config), registry);
+    this.doors = FrontDoors.open(config, group, host::open, coap.streams(), material, registry);
     undo.add(doors::close);
     registry.listen(this::deviceChanged);
     this.statistics = new Statistics(host, doors::counts, () -> {
@@ -203,8 +204,7 @@ public final class TrivetServer implements AutoCloseable {
     return file.isEmpty() ? List.of() : RulesFile.read(file.get());
   }
 
-  private TlsMaterial material(Config c) throws IOException {
-    Certificates.Shown shown = certificates.shown(c);
+  private TlsMaterial material(Certificates.Shown shown) throws IOException {
     return new TlsMaterial(Bytes.wrap(Files.readAllBytes(shown.chain())),
         SecretBytes.copyOf(Files.readAllBytes(shown.key())), certificates.trust(), shown.status().orElse(Bytes.EMPTY));
   }
@@ -259,7 +259,7 @@ public final class TrivetServer implements AutoCloseable {
   private void renewCertificates() {
     try {
       certificates.reloadTrust(config);
-      doors.reload(material(config));
+      doors.reload(material(certificates.shown(config)));
     } catch (IOException | RuntimeException e) {
       LOG.error("the daily look at the certificates failed: {}", e.getMessage());
     }
@@ -274,7 +274,7 @@ public final class TrivetServer implements AutoCloseable {
       Config fresh = setup.config(data);
       List<Rule> rules = rules(fresh);
       certificates.reloadTrust(fresh);
-      doors.reload(material(fresh));
+      doors.reload(material(certificates.shown(fresh)));
       registry.reload();
       decider.replace(rules);
       authenticator.anonymousAllowed(fresh.flag(Option.INSECURE_ANONYMOUS));

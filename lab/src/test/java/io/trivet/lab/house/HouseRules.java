@@ -32,7 +32,8 @@ final class HouseRules {
           Map.entry("cli", Set.of("base", "broker", "mqtt", "coap", "identity", "local", "net", "server")),
           Map.entry("audit", Set.of("base", "broker", "mqtt", "net")),
           Map.entry("bench", Set.of("base", "broker", "mqtt", "net")),
-          Map.entry("smqtt", Set.of("base", "broker")));
+          Map.entry("abe", Set.of("base")),
+          Map.entry("smqtt", Set.of("base", "abe")));
 
   private static final Set<String> PURE = Set.of("base", "broker", "mqtt", "coap");
   private static final Set<String> WIRING = Set.of("server", "lab");

@@ -51,6 +51,7 @@ public final class CoapDoors implements AutoCloseable {
   /// In `data/coap/`; never part of a backup, since what it holds may be used once.
   static final String ASSOCIATIONS = "associations";
 
+  private final Clock clock;
   private final CoapShared shared;
   private final CoapHost host;
   private final CoapStreams streams;
@@ -63,7 +64,8 @@ public final class CoapDoors implements AutoCloseable {
   /// @throws IOException where an address cannot be had; nothing is left open
   public CoapDoors(Config config, Path directory, BrokerHost broker, Outside outside, Trust trust)
       throws IOException {
-    this.shared = new CoapShared(config, directory, trust.registry(), outside.clock().wallMillis());
+    this.clock = outside.clock();
+    this.shared = new CoapShared(config, directory, trust.registry(), clock.wallMillis());
     this.host = broker.coap(new CoapContext(CoapSettings.transmission(config), CoapSettings.limits(config), outside.randomness(),
         (loop, brokerLoop) -> {
           CoapStack stack = new CoapStack(config, shared, loop, brokerLoop);
@@ -75,7 +77,7 @@ public final class CoapDoors implements AutoCloseable {
       for (String address : config.texts(Option.INSECURE_COAP)) {
         openPlain(config, address);
       }
-      this.dtls = new DtlsDoors(config, host, directory.resolve(ASSOCIATIONS), outside.clock(), outside.watcher(), trust);
+      this.dtls = new DtlsDoors(config, host, directory.resolve(ASSOCIATIONS), clock, outside.watcher(), trust);
       listening.addAll(dtls.listening());
     } catch (IOException | RuntimeException e) {
       host.close();
@@ -108,7 +110,7 @@ public final class CoapDoors implements AutoCloseable {
   /// Deletes what is over.
   public void expire() {
     stacks.getFirst().expire();
-    shared.directory().expire(System.currentTimeMillis());
+    shared.directory().expire(clock.wallMillis());
   }
 
   /// Numbers for the metrics, by name.

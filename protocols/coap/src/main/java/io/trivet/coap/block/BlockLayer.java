@@ -5,12 +5,14 @@ import io.trivet.base.Parsed;
 import io.trivet.coap.Code;
 import io.trivet.coap.CoapLoop;
 import io.trivet.coap.CoapPeer;
+import io.trivet.coap.ETag;
 import io.trivet.coap.Exchange;
 import io.trivet.coap.Handler;
 import io.trivet.coap.OptionNumber;
 import io.trivet.coap.Options;
 import io.trivet.coap.Request;
 import io.trivet.coap.Response;
+import io.trivet.coap.WrappedExchange;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -174,15 +176,14 @@ public final class BlockLayer implements Handler {
   }
 
   /// Hands out what is answered in blocks where it is too large for one message.
-  private final class Sliced implements Exchange {
-    private final Exchange outer;
+  private final class Sliced extends WrappedExchange {
     private final Request request;
     private final @Nullable Block wanted;
     private final @Nullable Block block1;
     private final int first;
 
     Sliced(Exchange outer, Request request, @Nullable Block wanted, @Nullable Block block1, int first) {
-      this.outer = outer;
+      super(outer);
       this.request = request;
       this.wanted = wanted;
       this.block1 = block1;
@@ -192,21 +193,6 @@ public final class BlockLayer implements Handler {
     @Override
     public Request request() {
       return request;
-    }
-
-    @Override
-    public Bytes token() {
-      return outer.token();
-    }
-
-    @Override
-    public CoapPeer peer() {
-      return outer.peer();
-    }
-
-    @Override
-    public boolean isMulticast() {
-      return outer.isMulticast();
     }
 
     @Override
@@ -232,26 +218,13 @@ public final class BlockLayer implements Handler {
         return r; // a diagnostic is no body
       }
       Response whole = r.options().has(OptionNumber.ETAG) || r.payload().length() <= 1 << exponent + 4
-          ? r : r.with(r.options().with(OptionNumber.ETAG, etag(r)));
+          ? r : r.with(r.options().with(OptionNumber.ETAG, ETag.of(r.payload())));
       if (r.payload().length() > 1 << exponent + 4) {
         Transfers.Key key = Transfers.Key.of(peer(), false, request);
         Bytes body = r.payload().compact();
         transfers.put(new Transfers.Transfer(key, whole.with(Bytes.EMPTY), body.toArray(), body.length()), loop.nowNanos());
       }
       return slice(whole, r.payload(), number, exponent);
-    }
-
-    private static Bytes etag(Response r) {
-      long h = 0xcbf29ce484222325L; // FNV-1a
-      Bytes p = r.payload();
-      for (int i = 0; i < p.length(); i++) {
-        h = (h ^ p.at(i) & 0xFF) * 0x100000001b3L;
-      }
-      byte[] tag = new byte[8];
-      for (int i = 0; i < tag.length; i++) {
-        tag[i] = (byte) (h >>> 8 * i);
-      }
-      return Bytes.wrap(tag);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.trivet.coap.Code;
 import io.trivet.coap.CoapLoop;
 import io.trivet.coap.CoapPeer;
 import io.trivet.coap.ContentFormat;
+import io.trivet.coap.ETag;
 import io.trivet.coap.Exchange;
 import io.trivet.coap.OptionNumber;
 import io.trivet.coap.Options;
@@ -219,7 +220,7 @@ public final class DirectoryResources {
       return denied(peer);
     }
     Bytes document = LinkFormat.write(search.find(lookup, directory.all(loop.wallMillis()), directory.limits().lookupMax()));
-    return Answers.content(r, Answers.etagOf(document), ContentFormat.LINK_FORMAT, document);
+    return Answers.content(r, ETag.of(document), ContentFormat.LINK_FORMAT, document);
   }
 
   DirectoryPolicy policy() {

@@ -1,7 +1,7 @@
 package io.trivet.coap.edhoc;
 
 import io.trivet.base.Bytes;
-import io.trivet.coap.cbor.Cbor;
+import io.trivet.base.cbor.Cbor;
 import io.trivet.coap.oscore.Aead;
 import java.util.Optional;
 

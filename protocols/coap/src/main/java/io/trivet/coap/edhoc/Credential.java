@@ -1,7 +1,7 @@
 package io.trivet.coap.edhoc;
 
 import io.trivet.base.Bytes;
-import io.trivet.coap.cbor.Cbor;
+import io.trivet.base.cbor.Cbor;
 
 /// An authentication credential and how it is named (RFC 9528, section 3.5).
 ///

@@ -1,6 +1,6 @@
 package io.trivet.coap.edhoc;
 
-import io.trivet.coap.cbor.Cbor;
+import io.trivet.base.cbor.Cbor;
 import java.util.Optional;
 
 /// Port: whom we trust. Finds what an ID_CRED_x names, or checks what it carries.

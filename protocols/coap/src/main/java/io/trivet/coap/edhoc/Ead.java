@@ -1,9 +1,9 @@
 package io.trivet.coap.edhoc;
 
 import io.trivet.base.Bytes;
-import io.trivet.coap.cbor.Cbor;
-import io.trivet.coap.cbor.CborReader;
-import io.trivet.coap.cbor.CborWriter;
+import io.trivet.base.cbor.Cbor;
+import io.trivet.base.cbor.CborReader;
+import io.trivet.base.cbor.CborWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -10,7 +10,7 @@ import io.trivet.coap.Options;
 import io.trivet.coap.Request;
 import io.trivet.coap.Requester;
 import io.trivet.coap.Response;
-import io.trivet.coap.cbor.Cbor;
+import io.trivet.base.cbor.Cbor;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,9 +1,9 @@
 package io.trivet.coap.edhoc;
 
 import io.trivet.base.Bytes;
-import io.trivet.coap.cbor.Cbor;
-import io.trivet.coap.cbor.CborLimits;
-import io.trivet.coap.cbor.CborReader;
+import io.trivet.base.cbor.Cbor;
+import io.trivet.base.cbor.CborLimits;
+import io.trivet.base.cbor.CborReader;
 import java.util.Optional;
 
 /// What stands in messages 2 and 3 (RFC 9528, sections 5.3.2 and 5.4.2).

@@ -2,9 +2,9 @@ package io.trivet.coap.edhoc;
 
 import io.trivet.base.Bytes;
 import io.trivet.base.Randomness;
-import io.trivet.coap.cbor.Cbor;
-import io.trivet.coap.cbor.CborLimits;
-import io.trivet.coap.cbor.CborReader;
+import io.trivet.base.cbor.Cbor;
+import io.trivet.base.cbor.CborLimits;
+import io.trivet.base.cbor.CborReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

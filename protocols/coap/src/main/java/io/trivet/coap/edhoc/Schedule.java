@@ -1,8 +1,8 @@
 package io.trivet.coap.edhoc;
 
 import io.trivet.base.Bytes;
-import io.trivet.coap.cbor.Cbor;
-import io.trivet.coap.cbor.CborWriter;
+import io.trivet.base.cbor.Cbor;
+import io.trivet.base.cbor.CborWriter;
 import io.trivet.coap.oscore.Hkdf;
 import java.security.MessageDigest;
 import java.util.Optional;

@@ -13,6 +13,7 @@ import io.trivet.coap.Options;
 import io.trivet.coap.OptionsCodec;
 import io.trivet.coap.Request;
 import io.trivet.coap.Response;
+import io.trivet.coap.WrappedExchange;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -100,12 +101,11 @@ public final class EchoGate implements Handler {
   }
 
   /// What is sent to an address that may be another's.
-  private final class Unproven implements Exchange {
-    private final Exchange outer;
+  private final class Unproven extends WrappedExchange {
     private final int most;
 
     Unproven(Exchange outer) {
-      this.outer = outer;
+      super(outer);
       Request r = outer.request();
       this.most = AMPLIFICATION
           * (HEADER + outer.token().length() + OptionsCodec.size(r.options(), r.payload().length()));
@@ -114,26 +114,6 @@ public final class EchoGate implements Handler {
     private boolean isTooLarge(Response r) {
       return !outer.peer().isProven()
           && HEADER + outer.token().length() + OptionsCodec.size(r.options(), r.payload().length()) > most;
-    }
-
-    @Override
-    public Request request() {
-      return outer.request();
-    }
-
-    @Override
-    public Bytes token() {
-      return outer.token();
-    }
-
-    @Override
-    public CoapPeer peer() {
-      return outer.peer();
-    }
-
-    @Override
-    public boolean isMulticast() {
-      return false;
     }
 
     @Override

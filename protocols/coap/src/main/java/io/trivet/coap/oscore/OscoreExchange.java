@@ -1,6 +1,5 @@
 package io.trivet.coap.oscore;
 
-import io.trivet.base.Bytes;
 import io.trivet.coap.Code;
 import io.trivet.coap.CoapLoop;
 import io.trivet.coap.CoapPeer;
@@ -8,11 +7,11 @@ import io.trivet.coap.Exchange;
 import io.trivet.coap.OptionNumber;
 import io.trivet.coap.Request;
 import io.trivet.coap.Response;
+import io.trivet.coap.WrappedExchange;
 import java.util.Optional;
 
 /// A verified request; what is answered is protected on the way back.
-final class OscoreExchange implements Exchange {
-  private final Exchange below;
+final class OscoreExchange extends WrappedExchange {
   private final OscorePeer peer;
   private final OscoreContext context;
   private final Protection.ProtectedRequest verified;
@@ -20,7 +19,7 @@ final class OscoreExchange implements Exchange {
 
   OscoreExchange(Exchange below, OscorePeer peer, OscoreContext context, Protection.ProtectedRequest verified,
       CoapLoop loop) {
-    this.below = below;
+    super(below);
     this.peer = peer;
     this.context = context;
     this.verified = verified;
@@ -33,28 +32,18 @@ final class OscoreExchange implements Exchange {
   }
 
   @Override
-  public Bytes token() {
-    return below.token();
-  }
-
-  @Override
   public CoapPeer peer() {
     return peer;
   }
 
   @Override
-  public boolean isMulticast() {
-    return below.isMulticast();
-  }
-
-  @Override
   public void respond(Response response) {
     if (verified.binding().isObserve() && response.options().has(OptionNumber.OBSERVE)) {
-      context.sequence().next(loop, number -> below.respond(sealed(number,
+      context.sequence().next(loop, number -> outer.respond(sealed(number,
           // Without a number there can be no notification: the one nonce left serves an error, and no observation.
           number < 0 ? Response.of(Code.SERVICE_UNAVAILABLE) : response)));
     } else {
-      below.respond(sealed(-1, response));
+      outer.respond(sealed(-1, response));
     }
   }
 
@@ -64,7 +53,7 @@ final class OscoreExchange implements Exchange {
       if (number < 0) {
         fate.told(Fate.DROPPED);
       } else {
-        below.notify(sealed(number, response), confirmable, fate);
+        outer.notify(sealed(number, response), confirmable, fate);
       }
     });
   }

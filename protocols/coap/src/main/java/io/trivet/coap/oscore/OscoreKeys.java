@@ -1,7 +1,7 @@
 package io.trivet.coap.oscore;
 
 import io.trivet.base.Bytes;
-import io.trivet.coap.cbor.CborWriter;
+import io.trivet.base.cbor.CborWriter;
 import java.util.Optional;
 
 /// The keys of one security context (RFC 8613, section 3.2). Immutable; its text shows none of them.
@@ -36,7 +36,7 @@ public final class OscoreKeys {
   /// The structure `info` of section 3.2.1.
   static Bytes info(Bytes id, Optional<Bytes> idContext, Aead aead, String type, int bytes) {
     CborWriter out = new CborWriter().array(5).bytes(id);
-    idContext.ifPresentOrElse(out::bytes, () -> out.item(io.trivet.coap.cbor.Cbor.Simple.NULL));
+    idContext.ifPresentOrElse(out::bytes, () -> out.item(io.trivet.base.cbor.Cbor.Simple.NULL));
     return out.integer(aead.cose()).text(type).integer(bytes).bytes();
   }
 

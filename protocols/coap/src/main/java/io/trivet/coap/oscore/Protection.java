@@ -7,7 +7,7 @@ import io.trivet.coap.Options;
 import io.trivet.coap.OptionsCodec;
 import io.trivet.coap.Request;
 import io.trivet.coap.Response;
-import io.trivet.coap.cbor.CborWriter;
+import io.trivet.base.cbor.CborWriter;
 import java.util.Optional;
 
 /// Protects messages and verifies them (RFC 8613, sections 4, 5 and 8): keys and a number in, a message out. What may be

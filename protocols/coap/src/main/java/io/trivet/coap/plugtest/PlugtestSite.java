@@ -1,7 +1,7 @@
 package io.trivet.coap.plugtest;
 
 import io.trivet.base.Bytes;
-import io.trivet.coap.resource.Answers;
+import io.trivet.coap.ETag;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +32,7 @@ public final class PlugtestSite {
       all[0] = (byte) (contentFormat >> 8);
       all[1] = (byte) contentFormat;
       bytes.copyTo(all, 2);
-      return Answers.etagOf(Bytes.wrap(all));
+      return ETag.of(Bytes.wrap(all));
     }
   }
 

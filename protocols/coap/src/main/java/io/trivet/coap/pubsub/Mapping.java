@@ -9,6 +9,7 @@ import io.trivet.broker.TopicName;
 import io.trivet.broker.UserProperty;
 import io.trivet.coap.Code;
 import io.trivet.coap.ContentFormat;
+import io.trivet.coap.ETag;
 import io.trivet.coap.OptionNumber;
 import io.trivet.coap.Options;
 import io.trivet.coap.Request;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// Messages of the broker as requests and responses of CoAP, and back: the table of `docs/coap.md`.
 final class Mapping {
   private static final int SLOT = 2;
-  private static final int ETAG_BYTES = 8;
   private static final long MAX_AGE_MAX = 0xFFFF_FFFFL;
   private static final String FORMAT = "coap-content-format/";
 
@@ -116,20 +116,8 @@ final class Mapping {
     }
   }
 
-  /// Follows from payload and content format, so that it is the same on every loop and after a restart (FNV-1a, 64 bits).
   static Bytes etag(Message m) {
-    long h = 0xcbf29ce484222325L;
-    Bytes p = m.payload();
-    byte[] a = p.backingArray();
-    for (int i = p.backingOffset(), end = i + p.length(); i < end; i++) {
-      h = (h ^ a[i] & 0xFF) * 0x100000001b3L;
-    }
-    h = (h ^ contentFormat(m.properties()) & 0xFFFF) * 0x100000001b3L;
-    byte[] tag = new byte[ETAG_BYTES];
-    for (int i = 0; i < ETAG_BYTES; i++) {
-      tag[i] = (byte) (h >>> 8 * i);
-    }
-    return Bytes.wrap(tag);
+    return ETag.of(m.payload(), contentFormat(m.properties()));
   }
 
   static boolean accepts(Request r, Message m) {

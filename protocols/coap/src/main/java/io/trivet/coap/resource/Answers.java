@@ -13,20 +13,6 @@ import java.util.Optional;
 public final class Answers {
   private Answers() {}
 
-  /// A tag for a representation: eight bytes by its content, the same wherever it is computed (FNV-1a).
-  public static Bytes etagOf(Bytes representation) {
-    long h = 0xcbf29ce484222325L;
-    byte[] a = representation.backingArray();
-    for (int i = representation.backingOffset(), end = i + representation.length(); i < end; i++) {
-      h = (h ^ a[i] & 0xFF) * 0x100000001b3L;
-    }
-    byte[] tag = new byte[8];
-    for (int i = 0; i < 8; i++) {
-      tag[i] = (byte) (h >>> 56 - 8 * i);
-    }
-    return Bytes.wrap(tag);
-  }
-
   /// 2.03 where the client names the tag as one it has, 2.05 with the representation otherwise.
   public static Response content(Request r, Bytes etag, int contentFormat, Bytes representation) {
     if (r.options().has(OptionNumber.ETAG) && r.options().all(OptionNumber.ETAG).contains(etag)) {

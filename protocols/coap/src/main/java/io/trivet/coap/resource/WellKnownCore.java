@@ -3,6 +3,7 @@ package io.trivet.coap.resource;
 import io.trivet.base.Bytes;
 import io.trivet.coap.Code;
 import io.trivet.coap.ContentFormat;
+import io.trivet.coap.ETag;
 import io.trivet.coap.Exchange;
 import io.trivet.coap.Handler;
 import io.trivet.coap.Response;
@@ -37,7 +38,7 @@ public final class WellKnownCore implements Handler {
       Whole w = whole;
       if (w == null || !w.links.equals(now)) {
         Bytes document = LinkFormat.write(now);
-        w = new Whole(List.copyOf(now), document, Answers.etagOf(document));
+        w = new Whole(List.copyOf(now), document, ETag.of(document));
         whole = w;
       }
       e.respond(Answers.content(e.request(), w.etag, ContentFormat.LINK_FORMAT, w.document));
@@ -49,6 +50,6 @@ public final class WellKnownCore implements Handler {
       return;
     }
     Bytes document = LinkFormat.write(found);
-    e.respond(Answers.content(e.request(), Answers.etagOf(document), ContentFormat.LINK_FORMAT, document));
+    e.respond(Answers.content(e.request(), ETag.of(document), ContentFormat.LINK_FORMAT, document));
   }
 }

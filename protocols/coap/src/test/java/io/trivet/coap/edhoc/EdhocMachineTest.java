@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.trivet.base.Bytes;
 import io.trivet.base.Randomness;
-import io.trivet.coap.cbor.Cbor;
+import io.trivet.base.cbor.Cbor;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -60,7 +60,7 @@ class EdhocMachineTest {
   @CsvSource({"'0','1,2'", "'6','1,2'", "'1,2','1,2'", "'2,1','1,2'", "'24','1'"})
   void refusesAnotherSuiteThanTheOnePreferredByBoth(String offered, String had) {
     List<Long> suites = java.util.Arrays.stream(offered.split(",")).map(Long::valueOf).toList();
-    io.trivet.coap.cbor.CborWriter m = new io.trivet.coap.cbor.CborWriter().integer(0);
+    io.trivet.base.cbor.CborWriter m = new io.trivet.base.cbor.CborWriter().integer(0);
     if (suites.size() > 1) {
       m.array(suites.size());
     }
@@ -108,7 +108,7 @@ class EdhocMachineTest {
       "0100000000000000000000000000000000000000000000000000000000000000",
       "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "00", ""})
   void refusesKeysThatMakeTheSecretKnown(String key) {
-    Bytes m = new io.trivet.coap.cbor.CborWriter().integer(0).integer(0).bytes(Bytes.hex(key)).integer(1).bytes();
+    Bytes m = new io.trivet.base.cbor.CborWriter().integer(0).integer(0).bytes(Bytes.hex(key)).integer(1).bytes();
     assertInstanceOf(Outcome.Failed.class, Trace.SECTION_2.respond(m));
   }
 

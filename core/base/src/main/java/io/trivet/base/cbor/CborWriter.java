@@ -1,4 +1,4 @@
-package io.trivet.coap.cbor;
+package io.trivet.base.cbor;
 
 import io.trivet.base.Bytes;
 import java.nio.charset.StandardCharsets;

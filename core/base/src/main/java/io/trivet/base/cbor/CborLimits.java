@@ -1,4 +1,4 @@
-package io.trivet.coap.cbor;
+package io.trivet.base.cbor;
 
 /// What a reader takes.
 ///

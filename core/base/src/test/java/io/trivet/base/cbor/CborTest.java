@@ -1,4 +1,4 @@
-package io.trivet.coap.cbor;
+package io.trivet.base.cbor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

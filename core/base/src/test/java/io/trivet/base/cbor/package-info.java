@@ -1,2 +1,2 @@
 @org.jspecify.annotations.NullMarked
-package io.trivet.coap.cbor;
+package io.trivet.base.cbor;

@@ -1,0 +1,3 @@
+/// Sealing and opening messages end to end.
+@org.jspecify.annotations.NullMarked
+package io.trivet.smqtt;
