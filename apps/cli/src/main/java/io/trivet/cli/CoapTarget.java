@@ -81,6 +81,17 @@ final class CoapTarget {
       description = "Protect requests end to end with this OSCORE context, as 'trivet device add --oscore' writes it.")
   private @Nullable Path oscore;
 
+  @Option(names = "--edhoc", paramLabel = "FILE",
+      description = "Agree on an OSCORE context first, by the key that 'trivet device add --edhoc' writes.")
+  private @Nullable Path edhoc;
+
+  private CoapClient.Security security() throws IOException {
+    if (oscore != null && edhoc != null) {
+      throw new IllegalArgumentException("give either --oscore or --edhoc, which makes a context of its own");
+    }
+    return new CoapClient.Security(protection(), rawKeys(), Optional.ofNullable(oscore), Optional.ofNullable(edhoc));
+  }
+
   private Protection protection() throws IOException {
     Path directory = data;
     if (directory == null) {
@@ -120,8 +131,7 @@ final class CoapTarget {
 
   CoapClient open(CoapUri uri, int blockBytes, PrintWriter errors) throws IOException {
     try {
-      return CoapClient.open(uri, blockBytes,
-          new CoapClient.Security(protection(), rawKeys(), Optional.ofNullable(oscore)), patience(), trace(errors));
+      return CoapClient.open(uri, blockBytes, security(), patience(), trace(errors));
     } catch (ClientFailure | java.nio.file.NoSuchFileException e) {
       throw e; // says of itself which file
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -34,7 +35,7 @@ final class CredentialOptions {
   @Option(
       names = "--out",
       paramLabel = "DIR",
-      description = "Where --cert, --rpk and --oscore write; without it devices/ID in the data directory.")
+      description = "Where --cert, --rpk, --oscore and --edhoc write; without it devices/ID in the data directory.")
   private @Nullable Path out;
 
   @Option(names = "--psk", description = "Make a pre-shared key for TLS and DTLS, which is shown once.")
@@ -57,6 +58,28 @@ final class CredentialOptions {
 
   @Option(names = "--oscore", description = "Make an OSCORE context, and write the device's half of it.")
   private boolean oscore;
+
+  @Option(names = "--edhoc", paramLabel = "CURVE", arity = "0..1", fallbackValue = "p256",
+      description = "Make a key to agree on OSCORE contexts with, by EDHOC, and write it: on p256, x25519 or ed25519."
+          + " (${FALLBACK-VALUE} where none is given)")
+  private @Nullable String edhoc;
+
+  @Option(names = "--edhoc-file", paramLabel = "FILE",
+      description = "Pin the key in these claims (CBOR, or the same in hexadecimal): the device keeps its private key to itself.")
+  private @Nullable Path edhocFile;
+
+  private void edhoc(ObjectNode asked) throws IOException {
+    if (edhocFile != null) {
+      byte[] claims;
+      try (InputStream in = Files.newInputStream(edhocFile)) {
+        claims = in.readNBytes(SECRET_BYTES_MAX + 1);
+      }
+      String text = new String(claims, StandardCharsets.ISO_8859_1).strip();
+      asked.put("edhoc-claims", text.matches("([0-9A-Fa-f]{2})+") ? text : HexFormat.of().formatHex(claims));
+    } else if (edhoc != null) {
+      asked.put("edhoc", edhoc);
+    }
+  }
 
   void into(ObjectNode asked) throws IOException {
     if (passwordStdin) {
@@ -85,9 +108,10 @@ final class CredentialOptions {
     if (oscore) {
       asked.put("oscore", true);
     }
+    edhoc(asked);
     if (out != null) {
-      if (!certificate && !rawKey && !oscore) {
-        throw new CommandFailed("--out says where --cert, --rpk and --oscore write: give one of them as well");
+      if (!certificate && !rawKey && !oscore && edhoc == null && edhocFile == null) {
+        throw new CommandFailed("--out says where --cert, --rpk, --oscore and --edhoc write: give one of them as well");
       }
       asked.put("out", out.toAbsolutePath().normalize().toString());
     }

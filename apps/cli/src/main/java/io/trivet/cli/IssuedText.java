@@ -66,6 +66,17 @@ final class IssuedText {
       coap(id, plain.isPresent() ? plain : endpoints.coaps(), plain.isPresent() ? "coap" : "coaps", "",
           "--oscore " + Shell.word(file));
     }
+    JsonNode edhoc = issued.path("edhoc");
+    if (edhoc.isObject()) {
+      String file = Shell.near(edhoc.path("file").asText());
+      out.println();
+      out.println("EDHOC        " + file + (edhoc.path("has-key").asBoolean() ? "" : "   (without the private key, which the device has)"));
+      if (edhoc.path("has-key").asBoolean()) {
+        Optional<Endpoints.Endpoint> plain = endpoints.coap();
+        coap(id, plain.isPresent() ? plain : endpoints.coaps(), plain.isPresent() ? "coap" : "coaps", "",
+            "--edhoc " + Shell.word(file));
+      }
+    }
     JsonNode psk = issued.path("psk");
     if (psk.isObject()) {
       out.println();

@@ -182,7 +182,7 @@ class DeviceCommandTest {
       assertThat(cli.refused("device", "set", "lamp-1", "--outside-cert", "x")).isEqualTo(
           "trivet: --outside-cert x: give FIELD=VALUE, such as cn=lamp-1");
       assertThat(cli.refused("device", "add", "lamp-3", "--out", "x")).isEqualTo(
-          "trivet: --out says where --cert, --rpk and --oscore write: give one of them as well");
+          "trivet: --out says where --cert, --rpk, --oscore and --edhoc write: give one of them as well");
     });
   }
 

@@ -147,7 +147,8 @@ public final class TrivetServer implements AutoCloseable {
     TlsMaterial material = material(shown);
     this.coap = new CoapDoors(config, data.file("coap"), host,
         new CoapDoors.Outside(Ports.RANDOMNESS, Ports.CLOCK, new SetupLog()),
-        new CoapDoors.Trust(registry, material, ServerRawKey.openOrCreate(data, shown.chain()), this::principalOf));
+        new CoapDoors.Trust(registry, material, ServerRawKey.openOrCreate(data, shown.chain()),
+            ServerEdhoc.openOrCreate(data.file(ServerEdhoc.FILE), Ports.RANDOMNESS), this::principalOf));
     undo.add(coap::close);
     this.doors = FrontDoors.open(config, group, host::open, coap.streams(), material, registry);
     undo.add(doors::close);

@@ -1,7 +1,9 @@
 package io.trivet.identity;
 
 import io.trivet.base.Bytes;
+import io.trivet.base.Parsed;
 import io.trivet.base.SecretBytes;
+import io.trivet.base.cbor.KeyClaims;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -166,6 +168,32 @@ public sealed interface Credential {
     @Override
     public int hashCode() {
       return deviceId.hashCode() * 31 + idContext.hashCode();
+    }
+  }
+
+  /// A public key of the device for EDHOC (RFC 9528), as claims of it.
+  ///
+  /// @param claims the credential itself, CRED_I, as the device has it to the byte: its key has a kid, which names it
+  record EdhocKey(Bytes claims) implements Credential {
+    public EdhocKey {
+      if (KeyClaims.read(claims) instanceof Parsed.Invalid<KeyClaims>(String rule, String what)) {
+        throw new IllegalArgumentException(rule + ": " + what);
+      }
+      if (keyOf(claims).kid().isEmpty()) {
+        throw new IllegalArgumentException("a key for EDHOC: its COSE_Key names itself by no kid");
+      }
+    }
+
+    private static KeyClaims keyOf(Bytes claims) {
+      return KeyClaims.read(claims).orThrow();
+    }
+
+    public KeyClaims key() {
+      return keyOf(claims);
+    }
+
+    public Bytes kid() {
+      return key().kid().orElseThrow();
     }
   }
 

@@ -47,7 +47,8 @@ public final class Registry {
       Map<String, Device> bySerial,
       Map<String, Device> byOutside,
       Map<Bytes, Device> byRawKey,
-      Map<String, Device> byObjectSecurity) {
+      Map<String, Device> byObjectSecurity,
+      Map<Bytes, Device> byEdhocKid) {
 
     /// @param devices in the order of their ids
     static Snapshot of(Collection<Device> devices) {
@@ -57,6 +58,7 @@ public final class Registry {
       Map<String, Device> byOutside = new HashMap<>();
       Map<Bytes, Device> byRawKey = new HashMap<>();
       Map<String, Device> byObjectSecurity = new HashMap<>();
+      Map<Bytes, Device> byEdhocKid = new HashMap<>();
       for (Device d : devices) {
         if (byId.put(d.id(), d) != null) {
           throw new IllegalArgumentException("device " + d.id() + " stands there twice");
@@ -69,6 +71,7 @@ public final class Registry {
             case Credential.OutsideCertificate o -> byOutside.put(key(o.field(), o.value()), d);
             case Credential.RawPublicKey k -> byRawKey.put(k.subjectPublicKeyInfo(), d);
             case Credential.ObjectSecurity s -> byObjectSecurity.put(key(s.deviceId(), s.idContext()), d);
+            case Credential.EdhocKey k -> byEdhocKid.put(k.kid(), d);
           };
           if (other != null) {
             throw new IllegalArgumentException(d.id() + " and " + other.id() + " have the same credential: "
@@ -76,7 +79,7 @@ public final class Registry {
           }
         }
       }
-      return new Snapshot(byId, byPsk, bySerial, byOutside, byRawKey, byObjectSecurity);
+      return new Snapshot(byId, byPsk, bySerial, byOutside, byRawKey, byObjectSecurity, byEdhocKid);
     }
   }
 
@@ -97,6 +100,7 @@ public final class Registry {
       case Credential.OutsideCertificate o -> "outside certificate " + o.field() + " " + o.value();
       case Credential.RawPublicKey k -> "raw public key " + HexFormat.of().formatHex(k.fingerprint().toArray());
       case Credential.ObjectSecurity s -> "OSCORE id " + key(s.deviceId(), s.idContext());
+      case Credential.EdhocKey k -> "EDHOC kid " + HexFormat.of().formatHex(k.kid().toArray());
     };
   }
 
@@ -213,6 +217,10 @@ public final class Registry {
 
   public Optional<Device> findByObjectSecurity(Bytes senderId, Optional<Bytes> idContext) {
     return Optional.ofNullable(now.byObjectSecurity.get(key(senderId, idContext)));
+  }
+
+  public Optional<Device> findByEdhocKid(Bytes kid) {
+    return Optional.ofNullable(now.byEdhocKid.get(kid));
   }
 
   /// The context itself, unless its device is blocked.

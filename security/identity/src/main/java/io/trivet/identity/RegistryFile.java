@@ -217,8 +217,12 @@ final class RegistryFile {
             SecretBytes.copyOf(base64(n, "master-secret").toArray()), base64(n, "master-salt"),
             Math.clamp(number(n, "aead"), 0, Integer.MAX_VALUE));
       }
+      case "edhoc" -> {
+        known(n, Set.of("type", "claims"));
+        yield new Credential.EdhocKey(base64(n, "claims"));
+      }
       default -> throw new IllegalArgumentException("credential of type " + text(n, "type")
-          + ": give password, certificate, outside-certificate, psk, raw-public-key or oscore");
+          + ": give password, certificate, outside-certificate, psk, raw-public-key, oscore or edhoc");
     };
   }
 
@@ -263,6 +267,8 @@ final class RegistryFile {
           n.put("type", "psk").put("identity", k.identity()).put("key", k.key().expose(b64::encodeToString));
       case Credential.RawPublicKey k ->
           n.put("type", "raw-public-key").put("key", b64.encodeToString(k.subjectPublicKeyInfo().toArray()));
+      case Credential.EdhocKey k ->
+          n.put("type", "edhoc").put("claims", b64.encodeToString(k.claims().toArray()));
       case Credential.ObjectSecurity s -> {
         n.put("type", "oscore").put("device-id", b64.encodeToString(s.deviceId().toArray()))
             .put("server-id", b64.encodeToString(s.serverId().toArray()));

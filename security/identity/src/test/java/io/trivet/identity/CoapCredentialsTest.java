@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trivet.base.Bytes;
 import io.trivet.base.SecretBytes;
+import io.trivet.base.cbor.KeyClaims;
 import io.trivet.identity.Credential.ObjectSecurity;
 import io.trivet.identity.Credential.RawPublicKey;
 import io.trivet.identity.certificates.RawKeys;
@@ -100,5 +101,27 @@ class CoapCredentialsTest {
     assertThatThrownBy(() -> context("01", "short")).hasMessageContaining("16 to 64");
     assertThatThrownBy(() -> new ObjectSecurity(Bytes.hex("01"), Bytes.hex("00"), Optional.empty(),
         SecretBytes.utf8("0123456789abcdef"), Bytes.EMPTY, 4)).hasMessageContaining("cipher 4");
+  }
+
+  private static Bytes claims(String kid) {
+    return new KeyClaims(Optional.of("lamp"), Optional.of(Bytes.hex(kid)), KeyClaims.Curve.X25519,
+        Bytes.hex("09".repeat(32)), Optional.empty()).toCbor().encoded();
+  }
+
+  @Test
+  void keepsKeysForEdhocEachUnderItsKid() throws IOException {
+    Path file = dir.resolve("devices.json");
+    Registry.open(file).add(device("lamp", new Credential.EdhocKey(claims("a1b2"))));
+
+    Registry again = Registry.open(file);
+    assertThat(again.findByEdhocKid(Bytes.hex("a1b2")).orElseThrow().credentials())
+        .containsExactly(new Credential.EdhocKey(claims("a1b2")));
+    assertThat(again.findByEdhocKid(Bytes.hex("a1b3"))).isEmpty();
+    assertThatThrownBy(() -> again.add(device("other", new Credential.EdhocKey(claims("a1b2")))))
+        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("EDHOC kid a1b2");
+    Bytes nameless = new KeyClaims(Optional.empty(), Optional.empty(), KeyClaims.Curve.X25519,
+        Bytes.hex("09".repeat(32)), Optional.empty()).toCbor().encoded();
+    assertThatThrownBy(() -> new Credential.EdhocKey(nameless)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Credential.EdhocKey(Bytes.hex("a0"))).isInstanceOf(IllegalArgumentException.class);
   }
 }

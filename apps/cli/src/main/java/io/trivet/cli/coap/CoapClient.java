@@ -5,8 +5,10 @@ import io.trivet.coap.CoapPeer;
 import io.trivet.coap.Request;
 import io.trivet.coap.Requester;
 import io.trivet.coap.Response;
+import io.trivet.coap.oscore.OscoreAssociation;
 import io.trivet.coap.oscore.OscoreRequester;
 import io.trivet.net.dtls.DtlsCredential;
+import io.trivet.server.Ports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -30,12 +32,21 @@ public final class CoapClient implements AutoCloseable {
 
   private final @Nullable OscoreFile oscore;
 
-  private CoapClient(Way way, int blockBytes, @Nullable OscoreFile oscore) throws IOException {
+  private CoapClient(Way way, int blockBytes, @Nullable OscoreFile oscore, Optional<EdhocFile> edhoc,
+      Duration patience) throws IOException {
     this.oscore = oscore;
     connection = way.open(e -> heard.offer(new Heard.Broken(e)));
     Requester below = connection.requester();
-    Requester protectedOrNot = oscore == null ? below
-        : new OscoreRequester(new OuterEcho(below), oscore.association(), connection.loop());
+    Optional<OscoreAssociation> association;
+    try {
+      association = edhoc.isEmpty() ? Optional.ofNullable(oscore).map(OscoreFile::association)
+          : Optional.of(edhoc.get().agree(connection, new EchoRequester(below), Ports.RANDOMNESS, patience));
+    } catch (IOException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+    Requester protectedOrNot = association.isEmpty() ? below
+        : new OscoreRequester(new OuterEcho(below), association.get(), connection.loop());
     requester = new EchoRequester(
         new BlockRequester(protectedOrNot, connection.peer(), blockBytes, BODY_BYTES_MAX));
   }
@@ -67,9 +78,11 @@ public final class CoapClient implements AutoCloseable {
     } else {
       way = broken -> UdpConnection.open(address, trace, broken);
     }
+    Optional<EdhocFile> edhoc =
+        security.edhoc().isPresent() ? Optional.of(EdhocFile.open(security.edhoc().get())) : Optional.empty();
     OscoreFile oscore = security.oscore().isPresent() ? OscoreFile.open(security.oscore().get()) : null;
     try {
-      return new CoapClient(way, blockBytes, oscore);
+      return new CoapClient(way, blockBytes, oscore, edhoc, patience);
     } catch (IOException | RuntimeException e) {
       if (oscore != null) {
         oscore.close();
@@ -80,8 +93,10 @@ public final class CoapClient implements AutoCloseable {
 
   /// @param protection whom to trust and what to prove oneself with, where the scheme is one of TLS or DTLS
   /// @param oscore a file with an OSCORE context, which then protects all requests end to end
+  /// @param edhoc a file with a key by which the OSCORE context is agreed on first
   /// @param rawKeys in place of a certificate, over DTLS
-  public record Security(Protection protection, Optional<RawKeyFiles> rawKeys, Optional<Path> oscore) {}
+  public record Security(
+      Protection protection, Optional<RawKeyFiles> rawKeys, Optional<Path> oscore, Optional<Path> edhoc) {}
 
   /// Sends a request; what comes of it is for [#await].
   public void send(Request request) {

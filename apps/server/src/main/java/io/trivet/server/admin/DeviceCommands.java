@@ -7,6 +7,8 @@ import io.trivet.base.Bytes;
 import io.trivet.base.Clock;
 import io.trivet.base.Randomness;
 import io.trivet.base.SecretBytes;
+import io.trivet.base.cbor.KeyClaims;
+import io.trivet.coap.edhoc.StaticKey;
 import io.trivet.identity.ClientIdRule;
 import io.trivet.identity.Credential;
 import io.trivet.identity.Credential.OutsideCertificate;
@@ -20,6 +22,7 @@ import io.trivet.identity.certificates.CertificateAuthority;
 import io.trivet.identity.certificates.Pem;
 import io.trivet.identity.certificates.RawKeys;
 import io.trivet.server.FirstStart;
+import io.trivet.server.ServerEdhoc;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,6 +43,7 @@ public final class DeviceCommands {
   private static final int PSK_SECRET_BYTES = 24;
   private static final int OSCORE_SECRET_BYTES = 16;
   private static final int OSCORE_ID_BYTES = 3;
+  private static final int EDHOC_KID_BYTES = 3;
   private static final int OSCORE_SALT_BYTES = 8;
   private static final int AES_CCM_16_64_128 = 10;
   private static final Bytes OSCORE_SERVER_ID = Bytes.hex("00");
@@ -165,6 +169,9 @@ public final class DeviceCommands {
     if (a.path("oscore").asBoolean()) {
       d = withObjectSecurity(d, a, answer);
     }
+    if (a.has("edhoc") || a.has("edhoc-claims")) {
+      d = withEdhocKey(d, a, answer);
+    }
     return d;
   }
 
@@ -265,6 +272,47 @@ public final class DeviceCommands {
     return d.without(c -> c instanceof Credential.ObjectSecurity).with(context);
   }
 
+  private static String curveName(KeyClaims.Curve curve) {
+    return curve.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static KeyClaims.Curve curve(String name) {
+    for (KeyClaims.Curve c : KeyClaims.Curve.values()) {
+      if (curveName(c).equals(name.toLowerCase(Locale.ROOT).replace("-", ""))) {
+        return c;
+      }
+    }
+    throw new IllegalArgumentException("a key for EDHOC on '" + name + "': give p256, x25519 or ed25519");
+  }
+
+  /// Pins the claims that are given, or makes a key and writes the device's half with what it pins the server by.
+  private Device withEdhocKey(Device d, JsonNode a, ObjectNode answer) throws IOException {
+    ServerEdhoc server = ServerEdhoc.openOrCreate(devicesDir.resolveSibling(ServerEdhoc.FILE), random);
+    HexFormat hex = HexFormat.of();
+    ObjectNode file = Json.object();
+    Bytes claims;
+    if (a.has("edhoc-claims")) {
+      claims = Bytes.wrap(hex.parseHex(a.path("edhoc-claims").asText()));
+    } else {
+      byte[] kid = new byte[EDHOC_KID_BYTES];
+      do {
+        random.fill(kid);
+      } while (registry.findByEdhocKid(Bytes.copyOf(kid)).isPresent());
+      StaticKey key = StaticKey.generate(curve(a.path("edhoc").asText()), d.id().text(), Bytes.copyOf(kid), random);
+      claims = key.claims().toCbor().encoded();
+      file.put("key", hex.formatHex(key.privateKey().toArray()));
+    }
+    Credential.EdhocKey pinned = new Credential.EdhocKey(claims);
+    KeyClaims.Curve curve = pinned.key().curve();
+    file.put("method", StaticKey.methodFor(curve).number()).put("suite", StaticKey.suiteFor(curve).number())
+        .put("claims", hex.formatHex(claims.toArray()))
+        .put("server", hex.formatHex(server.key(curve).claims().toCbor().encoded().toArray()));
+    Path written = directory(d.id(), a).resolve(d.id() + ".edhoc.json");
+    OwnerOnly.write(written, file.toPrettyString().getBytes(StandardCharsets.UTF_8));
+    answer.putObject("edhoc").put("file", written.toString()).put("has-key", file.has("key"));
+    return d.without(c -> c instanceof Credential.EdhocKey).with(pinned);
+  }
+
   private ObjectNode remove(DeviceId id) throws IOException {
     Device d = find(id);
     registry.remove(id);
@@ -277,7 +325,7 @@ public final class DeviceCommands {
     ObjectNode answer = Json.object().put("id", before.id().text());
     ObjectNode asked = a.deepCopy();
     if (!a.has("password") && !a.has("psk") && !a.has("certificate") && !a.has("raw-key")
-        && !a.has("oscore")) {
+        && !a.has("oscore") && !a.has("edhoc") && !a.has("edhoc-claims")) {
       // Everything it has.
       for (Credential c : before.credentials()) {
         switch (c) {
@@ -286,6 +334,7 @@ public final class DeviceCommands {
           case Credential.IssuedCertificate _ -> asked.put("certificate", true);
           case Credential.RawPublicKey _ -> asked.put("raw-key", true);
           case Credential.ObjectSecurity _ -> asked.put("oscore", true);
+          case Credential.EdhocKey k -> asked.put("edhoc", curveName(k.key().curve()));
           case OutsideCertificate _ -> {} // not ours to replace
         }
       }
@@ -338,6 +387,8 @@ public final class DeviceCommands {
         case OutsideCertificate o -> "outside certificate " + o.field() + " " + o.value();
         case Credential.RawPublicKey k -> "raw public key " + HexFormat.of().formatHex(k.fingerprint().toArray());
         case Credential.ObjectSecurity s -> "OSCORE id " + HexFormat.of().formatHex(s.deviceId().toArray());
+        case Credential.EdhocKey k ->
+            "EDHOC kid " + HexFormat.of().formatHex(k.kid().toArray()) + " on " + k.key().curve();
       });
     }
     n.put("created", Instant.ofEpochMilli(d.createdMillis()).toString());

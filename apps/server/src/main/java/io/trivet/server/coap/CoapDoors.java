@@ -18,6 +18,7 @@ import io.trivet.net.transport.SetupWatcher;
 import io.trivet.net.transport.TlsMaterial;
 import io.trivet.server.ListenAddress;
 import io.trivet.server.Report;
+import io.trivet.server.ServerEdhoc;
 import io.trivet.server.config.Config;
 import io.trivet.server.config.Option;
 import java.io.IOException;
@@ -45,7 +46,8 @@ public final class CoapDoors implements AutoCloseable {
   /// What listeners prove themselves with and whom they let in.
   ///
   /// @param rawKey where the certificate's key is none for DTLS: then certificates are not served there
-  public record Trust(Registry registry, TlsMaterial material, Optional<DtlsKeys.RawKey> rawKey,
+  /// @param edhoc what EDHOC proves the server with
+  public record Trust(Registry registry, TlsMaterial material, Optional<DtlsKeys.RawKey> rawKey, ServerEdhoc edhoc,
       PrincipalOf principals) {}
 
   /// In `data/coap/`; never part of a backup, since what it holds may be used once.
@@ -65,7 +67,7 @@ public final class CoapDoors implements AutoCloseable {
   public CoapDoors(Config config, Path directory, BrokerHost broker, Outside outside, Trust trust)
       throws IOException {
     this.clock = outside.clock();
-    this.shared = new CoapShared(config, directory, trust.registry(), clock.wallMillis());
+    this.shared = new CoapShared(config, directory, trust.registry(), trust.edhoc(), clock.wallMillis());
     this.host = broker.coap(new CoapContext(CoapSettings.transmission(config), CoapSettings.limits(config), outside.randomness(),
         (loop, brokerLoop) -> {
           CoapStack stack = new CoapStack(config, shared, loop, brokerLoop);

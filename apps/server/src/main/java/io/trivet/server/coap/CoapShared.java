@@ -7,6 +7,7 @@ import io.trivet.coap.plugtest.PlugtestSite;
 import io.trivet.coap.pubsub.TopicConfigurations;
 import io.trivet.identity.OwnerOnly;
 import io.trivet.identity.Registry;
+import io.trivet.server.ServerEdhoc;
 import io.trivet.server.config.Config;
 import io.trivet.server.config.Option;
 import java.io.IOException;
@@ -24,14 +25,16 @@ final class CoapShared implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("trivet coap state").factory());
   private final TopicConfigurations topics;
   private final OscoreDevices oscore;
+  private final EdhocDevices edhoc;
   private final Directory directory;
   private final Optional<PlugtestSite> plugtest;
 
   /// @param home made where it is not there
-  CoapShared(Config config, Path home, Registry registry, long wallMillis) throws IOException {
+  CoapShared(Config config, Path home, Registry registry, ServerEdhoc keys, long wallMillis) throws IOException {
     OwnerOnly.directory(home);
     TopicsFile file = new TopicsFile(new StateFile(home.resolve("topics.json"), writer));
     this.oscore = new OscoreDevices(registry, new SequencesFile(home, writer));
+    this.edhoc = new EdhocDevices(registry, keys, oscore);
     this.directory = new Directory(DirectoryLimits.DEFAULT, DirectoryStore.memory(), wallMillis);
     this.plugtest = config.flag(Option.COAP_PLUGTEST) ? Optional.of(new PlugtestSite()) : Optional.empty();
     this.topics = new TopicConfigurations(config.count(Option.COAP_TOPICS_MAX), file.read(), file);
@@ -43,6 +46,10 @@ final class CoapShared implements AutoCloseable {
 
   OscoreDevices oscore() {
     return oscore;
+  }
+
+  EdhocDevices edhoc() {
+    return edhoc;
   }
 
   Directory directory() {

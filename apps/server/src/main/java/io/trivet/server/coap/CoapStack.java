@@ -7,6 +7,7 @@ import io.trivet.coap.CoapPeer;
 import io.trivet.coap.Code;
 import io.trivet.coap.ContentFormat;
 import io.trivet.coap.Handler;
+import io.trivet.coap.OptionNumber;
 import io.trivet.coap.Response;
 import io.trivet.coap.block.BlockLayer;
 import io.trivet.coap.directory.DirectoryPolicy;
@@ -48,6 +49,7 @@ final class CoapStack {
         .at("", Traits.of(Code.GET).unlisted(), e -> e.respond(Response.of(Code.CONTENT, WELCOME)))
         .wellKnownCore(List::of);
     new DirectoryResources(loop, shared.directory(), DirectoryPolicy.OWN_NAME, Observers.Settings.DEFAULT).mount(tree);
+    tree.at(".well-known/edhoc", Traits.of(Code.POST).understanding(OptionNumber.ACCEPT).with("rt", "core.edhoc"), shared.edhoc().resource(loop));
     shared.plugtest().ifPresent(site -> new PlugtestResources(loop, site).mount(tree));
     Handler blocks = new BlockLayer(loop, CoapSettings.blocks(config), tree.build());
     Handler oscore = new OscoreLayer(blocks, shared.oscore().lookup(), loop, shared.oscore().settings());

@@ -1,6 +1,7 @@
 package io.trivet.server.coap;
 
 import io.trivet.base.Bytes;
+import io.trivet.coap.edhoc.EdhocResource;
 import io.trivet.coap.oscore.Aead;
 import io.trivet.coap.oscore.ContextLookup;
 import io.trivet.coap.oscore.OscoreAssociation;
@@ -33,6 +34,11 @@ final class OscoreDevices {
   }
 
   ContextLookup lookup() {
+    return table;
+  }
+
+  /// Where keys that were agreed on by EDHOC go.
+  OscoreTable table() {
     return table;
   }
 
@@ -72,6 +78,7 @@ final class OscoreDevices {
 
   /// The device is another than it was, or no more.
   void changed(Device before, Optional<Device> after) {
+    table.remove(EdhocResource.associationId(before.id().text()));
     for (Credential c : before.credentials()) {
       if (c instanceof Credential.ObjectSecurity s) {
         table.remove(name(s));

@@ -149,6 +149,15 @@ public enum Curve {
   /// @param publicKey for signatures: 32 bytes of Ed25519; of P-256 65 bytes, a point uncompressed
   public abstract boolean verify(Bytes publicKey, Bytes text, Bytes signature);
 
+  /// Of P-256: the point of a private key, in 65 bytes.
+  static Bytes uncompressed(Bytes privateKey) {
+    BigInteger d = new BigInteger(1, privateKey.toArray());
+    if (d.signum() == 0 || d.compareTo(DOMAIN.getN()) >= 0) {
+      throw new IllegalArgumentException("no private key of P-256");
+    }
+    return Bytes.wrap(DOMAIN.getG().multiply(d).normalize().getEncoded(false));
+  }
+
   /// Checked to lie on the curve: x alone, or the point uncompressed.
   private static Optional<ECPublicKeyParameters> point(Bytes publicKey) {
     Bytes encoded = publicKey.length() == KEY_BYTES ? Hash.joined(Bytes.hex("02"), publicKey) : publicKey;

@@ -74,6 +74,11 @@ public final class EdhocResource implements Handler {
     this.oscore = oscore;
   }
 
+  /// Names the one association that a device has by EDHOC.
+  public static String associationId(String device) {
+    return "edhoc/" + device;
+  }
+
   /// How many sessions wait for message 3.
   public int openCount() {
     return open.size();
@@ -136,7 +141,7 @@ public final class EdhocResource implements Handler {
         if (principal.isEmpty()) {
           yield failed(new EdhocError.UnknownCredential());
         }
-        table.add(OscoreAssociation.of("edhoc/" + done.session().peer(), principal.get(), done.session().oscore(),
+        table.add(OscoreAssociation.of(associationId(done.session().peer()), principal.get(), done.session().oscore(),
             Optional.empty(), false, false, new MemorySequenceStore(), oscore));
         yield sent(message4);
       }

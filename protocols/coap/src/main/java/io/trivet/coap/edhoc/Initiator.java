@@ -76,7 +76,7 @@ public final class Initiator {
       if (p.cR().equals(cI) || p.cR().length() > ConnectionId.BYTES_MAX) {
         return Outcome.failed("the connection id is ours, or too long for OSCORE");
       }
-      Optional<Credentials.Trusted> peer = trusted.find(p.idCred());
+      Optional<Credentials.Trusted> peer = trusted.find(p.idCred(), StaticKey.curveFor(method, suite));
       if (peer.isEmpty() || peer.get().credential().value().equals(self.credential().value())) {
         return new Outcome.Failed<>(new EdhocError.UnknownCredential());
       }

@@ -153,7 +153,7 @@ public record Responder(List<Suite> suites, Identities self, Credentials trusted
         return Outcome.failed("message 3 does not decrypt");
       }
       Plaintext p = parsed.get();
-      Optional<Credentials.Trusted> peer = trusted.find(p.idCred());
+      Optional<Credentials.Trusted> peer = trusted.find(p.idCred(), StaticKey.curveFor(m.method, m.suite));
       if (peer.isEmpty() || peer.get().credential().value().equals(own.value())) {
         return new Outcome.Failed<>(new EdhocError.UnknownCredential());
       }

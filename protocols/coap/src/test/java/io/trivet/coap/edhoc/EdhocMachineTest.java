@@ -67,7 +67,7 @@ class EdhocMachineTest {
     suites.forEach(m::integer);
     m.bytes(Trace.SECTION_2.message1().slice(4, 32)).integer(1);
     List<Suite> ours = java.util.Arrays.stream(had.split(",")).map(n -> Suite.of(Long.parseLong(n)).orElseThrow()).toList();
-    Outcome<?> outcome = new Responder(ours, (_, _) -> Optional.of(Trace.SECTION_2.responder()), _ -> Optional.empty())
+    Outcome<?> outcome = new Responder(ours, (_, _) -> Optional.of(Trace.SECTION_2.responder()), (_, _) -> Optional.empty())
         .receive(m.bytes(), _ -> Bytes.hex("02"), RANDOM);
     EdhocError error = assertInstanceOf(Outcome.Failed.class, outcome).error();
     assertEquals(new EdhocError.WrongSuite(ours.stream().map(s -> (long) s.number()).toList()), error);
@@ -87,11 +87,11 @@ class EdhocMachineTest {
   @Test
   void knowsNobodyItWasNotToldOf() {
     Trace t = Trace.SECTION_3;
-    Initiator.Started s = Initiator.start(t.method(), List.of(2L), t.initiator(), _ -> Optional.empty(), t.cI(), RANDOM);
+    Initiator.Started s = Initiator.start(t.method(), List.of(2L), t.initiator(), (_, _) -> Optional.empty(), t.cI(), RANDOM);
     Bytes message2 = next(t.respond(s.message())).message();
     assertEquals(new Outcome.Failed<>(new EdhocError.UnknownCredential()), s.state().receive(message2));
     Responder.AwaitMessage3 r = next(new Responder(List.of(Suite.S2), (_, _) -> Optional.of(t.responder()),
-        _ -> Optional.empty()).receive(t.message1(), _ -> t.cR(), target -> t.y().copyTo(target, 0))).state();
+        (_, _) -> Optional.empty()).receive(t.message1(), _ -> t.cR(), target -> t.y().copyTo(target, 0))).state();
     assertEquals(new Outcome.Failed<>(new EdhocError.UnknownCredential()), r.receive(t.message3()));
   }
 

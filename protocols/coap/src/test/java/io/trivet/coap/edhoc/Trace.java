@@ -72,7 +72,7 @@ record Trace(Method method, List<Long> suites, Bytes x, Bytes y, Bytes cI, Bytes
   }
 
   static Credentials trusting(Identity other) {
-    return id -> id.equals(other.credential().id())
+    return (id, _) -> id.equals(other.credential().id())
         ? Optional.of(new Credentials.Trusted(other.credential(), "pump-7")) : Optional.empty();
   }
 
