@@ -4,6 +4,7 @@ import io.netty.channel.IoEventLoopGroup;
 import io.trivet.base.Parsed;
 import io.trivet.identity.Registry;
 import io.trivet.net.host.CoapStreams;
+import io.trivet.net.ipsec.IpsecProof;
 import io.trivet.net.transport.Admission;
 import io.trivet.net.transport.AdmissionLimits;
 import io.trivet.net.transport.Cidr;
@@ -117,12 +118,16 @@ final class FrontDoors implements AutoCloseable {
     if (!config.texts(Option.PROXY_TRUSTED).isEmpty()) {
       spec = spec.behindProxy(config.texts(Option.PROXY_TRUSTED).stream().map(FrontDoors::cidr).toList());
     }
+    boolean esp = !d.kind.isSecured() && config.flag(Option.TCP_REQUIRE_IPSEC);
+    if (esp) {
+      spec = spec.behindIpsec(IpsecProof.standard());
+    }
     Listeners.Bound bound = !d.speaksCoap() ? listeners.open(spec)
         : listeners.open(spec.speaking(ListenerSpec.Protocol.COAP),
             d.kind == ListenerSpec.Kind.WS || d.kind == ListenerSpec.Kind.WSS ? coap.overWebSocket() : coap.overTcp());
     warnings.addAll(bound.warnings());
-    listening.add(new Report.Listening(d.title, bound.address(), d.protection));
-    if (!d.kind.isSecured()) {
+    listening.add(new Report.Listening(d.title, bound.address(), esp ? "IPsec: only what ESP protected" : d.protection));
+    if (!d.kind.isSecured() && !esp) {
       warnings.add(d.option.path() + ": " + ListenAddress.print(bound.address())
           + " is in the clear: everybody on the path reads and alters all messages and passwords");
     }

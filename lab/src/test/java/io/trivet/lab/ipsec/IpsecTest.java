@@ -110,6 +110,21 @@ class IpsecTest {
     throughEsp(site, "stored", "udp", "tcp");
   }
 
+  /// The options of the server ask for what the tests above ask of [io.trivet.net.ipsec.IpsecProof] itself.
+  @Test
+  void opensTheServersOwnListenersOnlyBehindTheRuleOfTheFirewall() throws IOException {
+    Optional<String> hindrance = EspKernel.USERLAND.hindrance();
+    assumeTrue(hindrance.isEmpty(), () -> hindrance.orElse(""));
+    Site site = new Site(dir, EspKernel.USERLAND).prepare(Proof.PSK, EspMode.TUNNEL).run(
+        RealServer.class, new Listener("firewall", false), new Listener("firewall", false));
+    assertThat(site.said("echo")).as("%s", site.report()).contains("ready", "kind=coap,", "kind=plaintext,")
+        .contains("IPsec: only what ESP protected");
+    for (String attempt : List.of("clear-udp", "clear-tcp")) {
+      assertThat(site.said(attempt)).as("%s%n%s", attempt, site.report()).isEqualTo("silent");
+    }
+    assertThat(tshark(site.capture("clear"), "coap && ip.dst == 10.99.0.1")).isNotEmpty();
+  }
+
   private static void refusedInTheClear(Site site) throws IOException {
     assertThat(site.said("clear-control")).as("%s", site.report()).isEqualTo("answered");
     for (String attempt : List.of("clear-udp", "clear-tcp", "down-udp", "down-tcp")) {

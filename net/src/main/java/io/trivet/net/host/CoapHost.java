@@ -23,6 +23,7 @@ import io.trivet.net.dtls.DtlsListener;
 import io.trivet.net.ipsec.IpsecProof;
 import io.trivet.net.transport.EventLoops;
 import io.trivet.net.transport.ListenException;
+import io.trivet.net.transport.ProvedSockets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;

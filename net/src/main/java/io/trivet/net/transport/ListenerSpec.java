@@ -1,5 +1,6 @@
 package io.trivet.net.transport;
 
+import io.trivet.net.ipsec.IpsecProof;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /// @param mutualTls for [Kind#TLS] and [Kind#WSS]
 /// @param webSocket for [Kind#WS] and [Kind#WSS]
 /// @param handshakeTimeout from accept until ready, all stages together; 100 ms to 10 min
+/// @param ipsec present where only what ESP protected may come in
 public record ListenerSpec(
     String name,
     InetSocketAddress address,
@@ -23,7 +25,8 @@ public record ListenerSpec(
     MutualTls mutualTls,
     WebSocketOptions webSocket,
     SocketOptions socket,
-    Duration handshakeTimeout) {
+    Duration handshakeTimeout,
+    Optional<IpsecProof> ipsec) {
   private static final Duration TIMEOUT_MIN = Duration.ofMillis(100);
   private static final Duration TIMEOUT_MAX = Duration.ofMinutes(10);
 
@@ -137,33 +140,38 @@ public record ListenerSpec(
   /// The safe defaults: no load balancer, no client certificates asked for, ten seconds to become ready.
   public static ListenerSpec of(String name, InetSocketAddress address, Kind kind) {
     return new ListenerSpec(name, address, kind, Protocol.MQTT, Optional.empty(), MutualTls.NONE,
-        WebSocketOptions.DEFAULT, SocketOptions.DEFAULT, Duration.ofSeconds(10));
+        WebSocketOptions.DEFAULT, SocketOptions.DEFAULT, Duration.ofSeconds(10), Optional.empty());
   }
 
   /// The same for that protocol, at the path that its specification gives for WebSocket.
   public ListenerSpec speaking(Protocol other) {
     WebSocketOptions at = new WebSocketOptions(other.path, webSocket.origins(), webSocket.frameBytesMax());
-    return new ListenerSpec(name, address, kind, other, proxyProtocol, mutualTls, at, socket, handshakeTimeout);
+    return new ListenerSpec(name, address, kind, other, proxyProtocol, mutualTls, at, socket, handshakeTimeout, ipsec);
   }
 
   public ListenerSpec behindProxy(List<Cidr> trusted) {
     return new ListenerSpec(name, address, kind, protocol, Optional.of(new ProxyProtocol(trusted)), mutualTls, webSocket,
-        socket, handshakeTimeout);
+        socket, handshakeTimeout, ipsec);
   }
 
   public ListenerSpec withMutualTls(MutualTls mode) {
-    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mode, webSocket, socket, handshakeTimeout);
+    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mode, webSocket, socket, handshakeTimeout, ipsec);
   }
 
   public ListenerSpec withWebSocket(WebSocketOptions options) {
-    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mutualTls, options, socket, handshakeTimeout);
+    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mutualTls, options, socket, handshakeTimeout, ipsec);
   }
 
   public ListenerSpec withSocket(SocketOptions options) {
-    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mutualTls, webSocket, options, handshakeTimeout);
+    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mutualTls, webSocket, options, handshakeTimeout, ipsec);
   }
 
   public ListenerSpec withHandshakeTimeout(Duration timeout) {
-    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mutualTls, webSocket, socket, timeout);
+    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mutualTls, webSocket, socket, timeout, ipsec);
+  }
+
+  public ListenerSpec behindIpsec(IpsecProof proof) {
+    return new ListenerSpec(name, address, kind, protocol, proxyProtocol, mutualTls, webSocket, socket, handshakeTimeout,
+        Optional.of(proof));
   }
 }

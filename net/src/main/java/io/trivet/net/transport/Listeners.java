@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -93,7 +94,6 @@ public final class Listeners implements AutoCloseable {
     ListenerSpec.SocketOptions socket = door.spec().socket();
     ServerBootstrap b = new ServerBootstrap()
         .group(group)
-        .channel(channelType())
         .option(ChannelOption.SO_BACKLOG, socket.backlog())
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
@@ -104,6 +104,11 @@ public final class Listeners implements AutoCloseable {
             ch.attr(Arrival.KEY).getAndSet(null).begin();
           }
         });
+    if (door.spec().ipsec().isPresent()) {
+      b.channelFactory(() -> ProvedSockets.listening(door.spec().ipsec().get(), door.spec().address()));
+    } else {
+      b.channel(channelType());
+    }
     if (socket.receiveBufferBytes() > 0) {
       // On the listening socket, so that the window scale of the handshake already knows it.
       b.option(ChannelOption.SO_RCVBUF, socket.receiveBufferBytes());
@@ -123,6 +128,9 @@ public final class Listeners implements AutoCloseable {
   private static ListenException refusal(ListenerSpec spec, @Nullable Throwable cause) {
     String where = spec.name() + " cannot listen on " + EventLoops.print(spec.address()) + ": ";
     String text = cause == null ? "" : String.valueOf(cause.getMessage());
+    if (cause instanceof UncheckedIOException) {
+      return new ListenException(spec.name() + " does not listen on " + EventLoops.print(spec.address()) + ": " + text, cause);
+    }
     String why;
     if (text.contains("in use")) {
       why = "another process holds this address; stop it (ss -ltnp shows which) or give another port";

@@ -27,6 +27,9 @@ public enum Option {
   COAP_REQUIRE_IPSEC("insecure.coap-require-ipsec", Kind.FLAG, "false", "The listeners of insecure.coap take only what the "
       + "kernel's policy proves ESP protected, and do not open where that cannot be proved: see docs/ipsec.md. Whoever has "
       + "such an association may do what rules with `anonymous: true` allow, writing included."),
+  TCP_REQUIRE_IPSEC("insecure.tcp-require-ipsec", Kind.FLAG, "false", "The listeners of insecure.plaintext, "
+      + "insecure.websocket, insecure.coap-tcp and insecure.coap-ws take only connections that the kernel's policy proves ESP "
+      + "protected, and do not open where that cannot be proved: see docs/ipsec.md."),
   INSECURE_COAP_TCP("insecure.coap-tcp", Kind.TEXTS, "", "CoAP over TCP in the clear, with the same risk. Addresses."),
   INSECURE_COAP_WS("insecure.coap-ws", Kind.TEXTS, "", "CoAP over WebSocket in the clear, with the same risk. Addresses."),
   INSECURE_COAP_WRITES("insecure.coap-writes", Kind.FLAG, "false", "Lets peers without any security publish and clear by "
@@ -261,7 +264,7 @@ public enum Option {
   public boolean reloads() {
     return switch (this) {
       case LISTEN_MQTTS, LISTEN_WSS, LISTEN_PSK, DTLS_MODES, DTLS_ASSOCIATIONS_MAX, DTLS_HANDSHAKES_MAX, DTLS_IDLE_MAX, LISTEN_COAPS, LISTEN_COAPS_TCP, LISTEN_COAPS_TCP_PSK, LISTEN_COAPS_WS, INSECURE_PLAINTEXT,
-          INSECURE_WEBSOCKET, INSECURE_COAP, COAP_REQUIRE_IPSEC, INSECURE_COAP_TCP, INSECURE_COAP_WS, INSECURE_COAP_WRITES,
+          INSECURE_WEBSOCKET, INSECURE_COAP, COAP_REQUIRE_IPSEC, TCP_REQUIRE_IPSEC, INSECURE_COAP_TCP, INSECURE_COAP_WS, INSECURE_COAP_WRITES,
           COAP_BODY_BYTES_MAX, COAP_BLOCK_BYTES, COAP_PEERS_MAX, COAP_EXCHANGES_PER_PEER, COAP_EXCHANGES_MAX,
           COAP_EXCHANGE_BYTES_MAX, COAP_REQUESTS_PER_PEER, COAP_REQUESTS_PER_SECOND, COAP_REQUESTS_TOTAL, COAP_OUTGOING_PER_PEER,
           COAP_OBSERVATIONS_MAX,
