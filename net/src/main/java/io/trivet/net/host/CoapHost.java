@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.trivet.broker.Peer;
@@ -25,8 +26,10 @@ import io.trivet.net.transport.EventLoops;
 import io.trivet.net.transport.ListenException;
 import io.trivet.net.transport.ProvedSockets;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -102,7 +105,9 @@ public final class CoapHost implements AutoCloseable {
       plain.add(door);
     }
     for (InetAddress group : groups) {
-      doors.getFirst().join(new InetSocketAddress(group, bound.getPort()));
+      if (bound.getAddress().isAnyLocalAddress() || bound.getAddress().getClass() == group.getClass()) {
+        doors.getFirst().join(group, bound.getPort());
+      }
     }
     return bound;
   }
@@ -210,6 +215,10 @@ public final class CoapHost implements AutoCloseable {
     }
     if (ipsec.isPresent()) {
       b.channelFactory(() -> ProvedSockets.datagrams(ipsec.get(), address));
+    } else if (EventLoops.hasEpoll() && address.getAddress().isMulticastAddress()) {
+      // Of the group's own family: the system joins no group of IPv4 by a socket for both.
+      b.channelFactory(() -> new EpollDatagramChannel(
+          address.getAddress() instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET));
     } else {
       b.channel(EventLoops.hasEpoll() ? EpollDatagramChannel.class : NioDatagramChannel.class);
     }
@@ -252,25 +261,39 @@ public final class CoapHost implements AutoCloseable {
       });
     }
 
-    /// A socket of its own that is bound to the group's address gets what is sent there and nothing else.
-    void join(InetSocketAddress group) throws IOException {
-      Channel ch = bind(loop, group, ipsec,
-          c -> new DatagramChannelMember(loop.runner(), c, (from, b) -> receive(from, b, true)));
+    /// A socket of its own that is bound to the group's address gets what is sent there and nothing else. A group of one
+    /// link has one on each interface, since there its address alone says nothing (RFC 4007, section 6).
+    void join(InetAddress group, int port) throws IOException {
+      boolean isOfOneLink = group instanceof Inet6Address a && (a.isMCLinkLocal() || a.isMCNodeLocal());
+      Channel shared = isOfOneLink ? null : bindGroup(new InetSocketAddress(group, port));
       List<String> failed = new ArrayList<>();
       int joined = 0;
       for (NetworkInterface nif : NetworkInterface.networkInterfaces().toList()) {
-        if (nif.isUp() && (nif.supportsMulticast() || nif.isLoopback())) {
-          ChannelFuture f = ((io.netty.channel.socket.DatagramChannel) ch).joinGroup(group, nif).awaitUninterruptibly();
-          if (f.isSuccess()) {
-            joined++;
-          } else {
-            failed.add(nif.getName() + ": " + f.cause().getMessage());
-          }
+        if (!nif.isUp() || !nif.supportsMulticast() && !nif.isLoopback()) {
+          continue;
+        }
+        try {
+          InetSocketAddress at = shared != null ? new InetSocketAddress(group, port)
+              : new InetSocketAddress(Inet6Address.getByAddress(null, group.getAddress(), nif.getIndex()), port);
+          Channel ch = shared != null ? shared : bindGroup(at);
+          ((io.netty.channel.socket.DatagramChannel) ch).joinGroup(at, nif).sync();
+          joined++;
+        } catch (IOException e) {
+          failed.add(nif.getName() + ": " + e.getMessage());
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("interrupted while joining " + group.getHostAddress());
         }
       }
       if (joined == 0) {
-        throw new ListenException("no network interface takes part in " + group + " " + failed, null);
+        throw new ListenException(
+            "no network interface takes part in " + group.getHostAddress() + " " + failed, null);
       }
+    }
+
+    private Channel bindGroup(InetSocketAddress group) throws IOException {
+      return bind(loop, group, ipsec,
+          c -> new DatagramChannelMember(loop.runner(), c, (from, b) -> receive(from, b, true)));
     }
 
     InetSocketAddress address() {
