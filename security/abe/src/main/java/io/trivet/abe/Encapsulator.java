@@ -5,6 +5,9 @@ import io.trivet.base.Parsed;
 /// What a sender does with an authority's public parameters. Nothing here is secret; one instance serves any number of
 /// threads.
 public interface Encapsulator {
+  /// Length of [Encapsulation#secret()] and [Decapsulated.Opened#secret()].
+  int SECRET_BYTES = 32;
+
   Kind kind();
 
   /// A fresh secret for whoever satisfies `scope`, and the ciphertext that carries it to them.
