@@ -35,7 +35,7 @@ public final class Ciphertext {
   /// @param scope in canonical form: a policy, or under [Kind#KEY_POLICY] attributes
   public record Addressed(Kind kind, Bytes authority, String scope) {}
 
-  /// Reads what a ciphertext says of itself, without a key and in microseconds. Everything is checked but the group
+  /// Reads what a ciphertext says of itself, without a key and in a fraction of a millisecond. Everything is checked but the group
   /// elements: format, limits, that the scope is in canonical form, and that there are as many elements as it asks for.
   public static Parsed<Addressed> scopeOf(byte[] ciphertext) {
     return read(ciphertext).map(c -> new Addressed(c.kind, c.authority, c.scope.text()));

@@ -1,5 +1,6 @@
 package io.trivet.abe;
 
+import io.trivet.abe.curve.Curves;
 import io.trivet.abe.curve.Gt;
 import io.trivet.base.Bytes;
 import io.trivet.base.Parsed;
@@ -64,6 +65,11 @@ public final class PublicKey implements Encapsulator {
             : Parsed.valid(new PublicKey(fields.kind(), encoded.clone(), mpk, groups, Defaults.RANDOMNESS));
       }
     };
+  }
+
+  /// Which implementation of the groups this process has, and why, in a line: the native one or the slow one in Java.
+  public static String arithmetic() {
+    return Curves.explained();
   }
 
   /// The same parameters, drawing from another source: in tests and simulations a seeded one.

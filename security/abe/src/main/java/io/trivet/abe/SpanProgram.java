@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 /// and i, i^2 ... i^(t-1) in columns of the gate (Shamir).
 ///
 /// An atom may own several rows. What the scheme adds to the share of a row must then differ between those rows, so
-/// [#occurrence(int)] numbers them (Riepel and Wee, section 4: their pi and tau).
+/// [#occurrence(int)] numbers them (Riepel and Wee: their pi and tau).
 final class SpanProgram {
   /// @param columns ascending
   /// @param values none of them zero

@@ -85,11 +85,11 @@ final class BlstCalls {
   }
 
   static void negate1(long[] point) {
-    negate1(point, true);
+    negate1(point, 1);
   }
 
-  /// @param negative may be secret
-  static void negate1(long[] point, boolean negative) {
+  /// @param negative 1 or 0; may be secret
+  static void negate1(long[] point, long negative) {
     try {
       BlstSymbols.P1_NEGATE.invokeExact(at(point), negative);
     } catch (Throwable t) {
@@ -152,8 +152,8 @@ final class BlstCalls {
     }
   }
 
-  /// @param negative may be secret
-  static void negate2(long[] point, boolean negative) {
+  /// @param negative 1 or 0; may be secret
+  static void negate2(long[] point, long negative) {
     try {
       BlstSymbols.P2_NEGATE.invokeExact(at(point), negative);
     } catch (Throwable t) {

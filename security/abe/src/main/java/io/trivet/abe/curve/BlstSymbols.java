@@ -27,6 +27,9 @@ import java.util.NoSuchElementException;
 /// Short ones are called *critical*: without leaving the state of running Java, so that arrays on the heap can be given
 /// and a call costs nanoseconds. A collector waits for such a call to end, so the pairing, a millisecond, is not among
 /// them.
+///
+/// What the header calls `bool` is given as a whole register, 0 or 1: in every calling convention it reads the same,
+/// and no branch is needed to make a `boolean` of a secret bit.
 @SuppressWarnings("restricted") // what this class is for; the launcher grants native access
 final class BlstSymbols {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -41,7 +44,7 @@ final class BlstSymbols {
   static final MethodHandle P1_MULT = critical("blst_p1_mult", of(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
   static final MethodHandle P1_ADD = critical("blst_p1_add_or_double", of(ADDRESS, ADDRESS, ADDRESS));
   static final MethodHandle P1_ADD_AFFINE = critical("blst_p1_add_or_double_affine", of(ADDRESS, ADDRESS, ADDRESS));
-  static final MethodHandle P1_NEGATE = critical("blst_p1_cneg", of(ADDRESS, JAVA_BOOLEAN));
+  static final MethodHandle P1_NEGATE = critical("blst_p1_cneg", of(ADDRESS, JAVA_LONG));
   static final MethodHandle P1_FROM_AFFINE = critical("blst_p1_from_affine", of(ADDRESS, ADDRESS));
   static final MethodHandle P1_TO_AFFINE = critical("blst_p1_to_affine", of(ADDRESS, ADDRESS));
   static final MethodHandle P1_COMPRESS = critical("blst_p1_compress", of(ADDRESS, ADDRESS));
@@ -55,7 +58,7 @@ final class BlstSymbols {
   static final MethodHandle P2_GENERATOR = critical("blst_p2_generator", FunctionDescriptor.of(ADDRESS));
   static final MethodHandle P2_ADD = critical("blst_p2_add_or_double", of(ADDRESS, ADDRESS, ADDRESS));
   static final MethodHandle P2_ADD_AFFINE = critical("blst_p2_add_or_double_affine", of(ADDRESS, ADDRESS, ADDRESS));
-  static final MethodHandle P2_NEGATE = critical("blst_p2_cneg", of(ADDRESS, JAVA_BOOLEAN));
+  static final MethodHandle P2_NEGATE = critical("blst_p2_cneg", of(ADDRESS, JAVA_LONG));
   static final MethodHandle P2_TO_AFFINE = critical("blst_p2_to_affine", of(ADDRESS, ADDRESS));
   static final MethodHandle P2_COMPRESS = critical("blst_p2_compress", of(ADDRESS, ADDRESS));
   static final MethodHandle P2_UNCOMPRESS =

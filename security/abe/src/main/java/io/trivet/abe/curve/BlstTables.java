@@ -19,7 +19,7 @@ final class BlstTables {
       long[] infinity = new long[BlstCurve.AFFINE_1];
       for (int w = 0; w < WINDOWS; w++) {
         table.select(w, digits[w], infinity, entry);
-        BlstCalls.negate1(entry, Windows.sign(digits[w]) != 0);
+        BlstCalls.negate1(entry, Windows.sign(digits[w]));
         BlstCalls.addAffine1(sum, sum, entry);
       }
       Arrays.fill(exponent, 0);
@@ -38,7 +38,7 @@ final class BlstTables {
       long[] infinity = new long[BlstCurve.AFFINE_2];
       for (int w = 0; w < WINDOWS; w++) {
         table.select(w, digits[w], infinity, entry);
-        BlstCalls.negate2(entry, Windows.sign(digits[w]) != 0);
+        BlstCalls.negate2(entry, Windows.sign(digits[w]));
         BlstCalls.addAffine2(sum, sum, entry);
       }
       Arrays.fill(exponent, 0);

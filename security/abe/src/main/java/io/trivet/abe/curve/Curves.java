@@ -7,7 +7,7 @@ public final class Curves {
 
   /// @param curve the implementation
   /// @param why in words, for whoever wonders about the speed
-  private record Choice(Curve curve, String why) {}
+  record Choice(Curve curve, String why) {}
 
   private Curves() {}
 
@@ -40,7 +40,7 @@ public final class Curves {
     return new JavaCurve();
   }
 
-  private static Choice choose(String wanted) {
+  static Choice choose(String wanted) {
     return switch (wanted) {
       case "blst" -> new Choice(blst(), PROPERTY + " says so");
       case "java" -> new Choice(java(), PROPERTY + " says so");
