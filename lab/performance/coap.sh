@@ -3,66 +3,20 @@
 #
 #   lab/performance/coap.sh COAPLOAD [ROW...]
 #
-# COAPLOAD is the load generator's binary. libcoap is measured where coap-server-notls is installed; Californium comes
-# from the local Maven repository, where './mvnw test-compile' has put it. Prints a Markdown table: server CPU
+# COAPLOAD is the load generator's binary. Prints a Markdown table: server CPU
 # microseconds (system and user) a request or notification, requests a second behind it. WARM and TIME set the seconds of
 # each measurement, ROUNDS how often.
 set -euo pipefail
 load=${1:?give the path of coapload}
 shift
-home=$(cd "$(dirname "$0")/../.." && pwd)
-work=$(mktemp -d)
-warm=${WARM:-4}
-time=${TIME:-3}
-rounds=${ROUNDS:-3}
-pids=()
-trap 'for p in "${pids[@]}"; do kill "$p" 2>/dev/null || :; done; wait 2>/dev/null || :; rm -rf "$work"' EXIT
-ulimit -n 65536 2>/dev/null || :
+. "$(dirname "$0")/coap-servers.sh"
 
-free_port() { python3 -c 'import socket; s=socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'; }
-waits() { for _ in $(seq 200); do grep -q "$2" "$1" 2>/dev/null && return; sleep 0.1; done; cat "$1" >&2; exit 1; }
-
-declare -A port pid path
-names=(trivet)
 port[trivet]=$(free_port)
-path[trivet]=ps/test
-mkdir -m 700 "$work/data"
-cat >"$work/rules.yaml" <<'RULES'
-version: 1
-rules:
-  - allow: [publish, subscribe, retain]
-    anonymous: true
-    topic: "#"
-RULES
-"$home/trivet" serve --data "$work/data" --mqtts 127.0.0.1:0 --insecure-coap "127.0.0.1:${port[trivet]}" \
-  --insecure-coap-writes --set rules="$work/rules.yaml" --set log.level=error \
-  --set coap.requests-per-second=100000000 --set coap.requests-total-per-second=100000000 >"$work/trivet.log" 2>&1 &
-waits "$work/trivet.log" "ready in"
-pid[trivet]=$("$home/trivet" status --data "$work/data" | awk '$1 == "pid" {print $2}')
-pids+=("${pid[trivet]}")
-
-names+=(californium)
+start_trivet $'    anonymous: true\n' --insecure-coap "127.0.0.1:${port[trivet]}" --insecure-coap-writes
 port[californium]=$(free_port)
-path[californium]=test
-repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
-classes=$(find "$repository/org/eclipse/californium" "$repository/org/slf4j/slf4j-api" -name '*.jar' | tr '\n' ':')
-. "$home/.mvn/jdk25.sh"
-trivet_find_jdk25
-"$JAVA_HOME/bin/java" -XX:+UseCompactObjectHeaders -cp "$home/lab/target/test-classes:$classes" io.trivet.lab.coap.CaliforniumServer \
-  "${port[californium]}" 0 >"$work/californium.log" 2>&1 &
-pid[californium]=$!
-pids+=($!)
-waits "$work/californium.log" ready
-
-if command -v coap-server-notls >/dev/null; then
-  names+=(libcoap)
-  port[libcoap]=$(free_port)
-  path[libcoap]=example_data
-  coap-server-notls -A 127.0.0.1 -p "${port[libcoap]}" -d 1000 >"$work/libcoap.log" 2>&1 &
-  pid[libcoap]=$!
-  pids+=($!)
-  sleep 1
-fi
+start_californium "${port[californium]}" 0
+port[libcoap]=$(free_port)
+start_libcoap coap-server-notls -p "${port[libcoap]}"
 
 rows=("CON GET, 256 clients|-mode get -con -clients 256"
   "NON GET, 256 clients|-mode get -non -clients 256"

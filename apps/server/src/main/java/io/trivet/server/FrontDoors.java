@@ -12,8 +12,6 @@ import io.trivet.net.transport.ConnectionOpener;
 import io.trivet.net.transport.ListenerSpec;
 import io.trivet.net.transport.Listeners;
 import io.trivet.net.transport.PskLookup;
-import io.trivet.net.transport.Refusal;
-import io.trivet.net.transport.SetupFailure;
 import io.trivet.net.transport.TlsMaterial;
 import io.trivet.net.transport.TransportCounters;
 import io.trivet.net.transport.TransportPorts;
@@ -26,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// The listeners that the configuration asks for.
@@ -160,17 +157,7 @@ final class FrontDoors implements AutoCloseable {
 
   /// By name, for the metrics.
   Map<String, Long> counts() {
-    Map<String, Long> all = new TreeMap<>();
-    all.put("accepted", counters.accepted.sum());
-    all.put("ready", counters.ready.sum());
-    all.put("handshakes", counters.handshakes.sum());
-    for (Refusal r : Refusal.values()) {
-      all.put("refused_" + r.name().toLowerCase(Locale.ROOT), counters.refused(r).sum());
-    }
-    for (SetupFailure f : SetupFailure.values()) {
-      all.put("failed_" + f.name().toLowerCase(Locale.ROOT), counters.failed(f).sum());
-    }
-    return all;
+    return counters.byName();
   }
 
   @Override

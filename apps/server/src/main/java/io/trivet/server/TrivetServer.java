@@ -40,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -153,7 +154,11 @@ public final class TrivetServer implements AutoCloseable {
     this.doors = FrontDoors.open(config, group, host::open, coap.streams(), material, registry);
     undo.add(doors::close);
     registry.listen(this::deviceChanged);
-    this.statistics = new Statistics(host, doors::counts, () -> {
+    this.statistics = new Statistics(host, () -> {
+      Map<String, Long> counts = new TreeMap<>(doors.counts());
+      counts.putAll(coap.counts());
+      return counts;
+    }, () -> {
       Map<String, Long> numbers = new HashMap<>(stored.numbers());
       numbers.putAll(coap.numbers());
       return numbers;

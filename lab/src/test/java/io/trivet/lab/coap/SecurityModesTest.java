@@ -187,6 +187,26 @@ class SecurityModesTest {
   }
 
   @Test
+  void countsHandshakesThatSucceedAndThoseThatDoNot() {
+    String key = device("counted", "psk").path("psk").path("key").asText();
+    List<String> wrong = List.of("coap-client-openssl", "-v", "6", "-B", "3", "-u", "counted", "-k", "no-such-key-0123456",
+        "-m", "get", uri("coaps", "devices/counted/x"));
+    long before = metric("trivet_transport_dtls_handshakes_total");
+    try (Command c = Command.start(wrong.toArray(String[]::new))) {
+      c.awaitExit(PATIENCE);
+    }
+    assertThat(metric("trivet_transport_dtls_handshakes_total")).isEqualTo(before);
+    converseByLibcoap("coap-client-openssl", "counted", "-u", "counted", "-k",
+        new String(HexFormat.of().parseHex(key), StandardCharsets.US_ASCII));
+    assertThat(metric("trivet_transport_dtls_handshakes_total")).isGreaterThan(before);
+  }
+
+  private static long metric(String name) {
+    return SERVER.call("metrics", Json.object()).path("text").asText().lines()
+        .filter(l -> l.startsWith(name + " ")).mapToLong(l -> Long.parseLong(l.substring(name.length() + 1))).sum();
+  }
+
+  @Test
   void endsTheAssociationOfABlockedDevice() {
     String key = device("doomed", "psk").path("psk").path("key").asText();
     String text = new String(HexFormat.of().parseHex(key), StandardCharsets.US_ASCII);

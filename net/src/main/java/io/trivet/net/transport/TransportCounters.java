@@ -1,7 +1,9 @@
 package io.trivet.net.transport;
 
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What happened at the listeners since the start; each only grows. Read and written by any thread.
@@ -32,6 +34,17 @@ public final class TransportCounters {
 
   public LongAdder failed(SetupFailure why) {
     return of(failed, why);
+  }
+
+  /// By name, such as `refused_connections_max`.
+  public Map<String, Long> byName() {
+    Map<String, Long> all = new TreeMap<>();
+    all.put("accepted", accepted.sum());
+    all.put("ready", ready.sum());
+    all.put("handshakes", handshakes.sum());
+    refused.forEach((r, n) -> all.put("refused_" + r.name().toLowerCase(Locale.ROOT), n.sum()));
+    failed.forEach((f, n) -> all.put("failed_" + f.name().toLowerCase(Locale.ROOT), n.sum()));
+    return all;
   }
 
   private static <K> LongAdder of(Map<K, LongAdder> counters, K key) {

@@ -122,6 +122,11 @@ public final class CoapDoors implements AutoCloseable {
         "coap_topics_configured", (long) shared.topics().size(), "coap_registrations", (long) shared.directory().size());
   }
 
+  /// What happened in handshakes over DTLS since the start, by name.
+  public Map<String, Long> counts() {
+    return dtls.counts();
+  }
+
   /// What follows TCP, TLS and WebSocket where CoAP is spoken.
   public CoapStreams streams() {
     return streams;

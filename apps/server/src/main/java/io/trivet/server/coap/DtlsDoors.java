@@ -27,7 +27,9 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -106,8 +108,15 @@ final class DtlsDoors implements AutoCloseable {
     return List.copyOf(listening);
   }
 
-  TransportCounters counters() {
-    return counters;
+  /// By name, for the metrics: datagrams are not accepted, so of what TCP counts only some is counted.
+  Map<String, Long> counts() {
+    Map<String, Long> named = new TreeMap<>();
+    counters.byName().forEach((name, n) -> {
+      if (!name.equals("accepted") && !name.equals("ready")) {
+        named.put("dtls_" + name, n);
+      }
+    });
+    return named;
   }
 
   // --- over a restart -----------------------------------------------------------------------------------------------
