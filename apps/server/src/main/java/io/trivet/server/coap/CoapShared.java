@@ -2,7 +2,6 @@ package io.trivet.server.coap;
 
 import io.trivet.coap.directory.Directory;
 import io.trivet.coap.directory.DirectoryLimits;
-import io.trivet.coap.directory.DirectoryStore;
 import io.trivet.coap.plugtest.PlugtestSite;
 import io.trivet.coap.pubsub.TopicConfigurations;
 import io.trivet.identity.OwnerOnly;
@@ -35,7 +34,8 @@ final class CoapShared implements AutoCloseable {
     TopicsFile file = new TopicsFile(new StateFile(home.resolve("topics.json"), writer));
     this.oscore = new OscoreDevices(registry, new SequencesFile(home, writer));
     this.edhoc = new EdhocDevices(registry, keys, oscore);
-    this.directory = new Directory(DirectoryLimits.DEFAULT, DirectoryStore.memory(), wallMillis);
+    this.directory = new Directory(DirectoryLimits.DEFAULT,
+        new RegistrationsFile(new StateFile(home.resolve("directory.json"), writer)), wallMillis);
     this.plugtest = config.flag(Option.COAP_PLUGTEST) ? Optional.of(new PlugtestSite()) : Optional.empty();
     this.topics = new TopicConfigurations(config.count(Option.COAP_TOPICS_MAX), file.read(), file);
   }
