@@ -29,11 +29,14 @@ final class HouseRules {
           Map.entry("local", Set.of("base", "broker")),
           Map.entry("net", Set.of("base", "broker", "mqtt", "coap", "identity")),
           Map.entry("server", Set.of("base", "broker", "mqtt", "coap", "identity", "local", "net")),
-          Map.entry("cli", Set.of("base", "broker", "mqtt", "coap", "identity", "local", "net", "server")),
+          Map.entry("cli", Set.of("base", "broker", "mqtt", "coap", "identity", "local", "net", "server", "abe", "authority")),
           Map.entry("audit", Set.of("base", "broker", "mqtt", "net")),
           Map.entry("bench", Set.of("base", "broker", "mqtt", "net")),
           Map.entry("abe", Set.of("base")),
-          Map.entry("smqtt", Set.of("base", "abe")));
+          Map.entry("smqtt", Set.of("base", "abe")),
+          // Rule 6: the broker never holds what the authority holds, so nothing that the server is made of is named here,
+          // and the server's line does not name the authority.
+          Map.entry("authority", Set.of("base", "abe")));
 
   private static final Set<String> PURE = Set.of("base", "broker", "mqtt", "coap");
   private static final Set<String> WIRING = Set.of("server", "lab");

@@ -60,6 +60,10 @@ class HouseRulesTest {
       broker   | System.Logger x;                                   | rule 2: a pure room logs nothing
       broker   | Object x = new java.net.InetSocketAddress("a", 1); | rule 2: a pure room asks no resolver
       audit    | io.trivet.server.Planted x;                        | rule 1: audit may not know server
+      server   | io.trivet.authority.Planted x;                     | rule 1: server may not know authority
+      net      | io.trivet.authority.Planted x;                     | rule 1: net may not know authority
+      smqtt    | io.trivet.authority.Planted x;                     | rule 1: smqtt may not know authority
+      authority | io.trivet.server.Planted x;                       | rule 1: authority may not know server
       net      | Object x = java.util.ServiceLoader.load(Runnable.class); | rule 5: no service lookup
       net      | Object x = new io.trivet.identity.Filler();        | rule 5: only server chooses who fills the port Decider
       attic    | int x;                                             | rule 1: a room that the rules do not name
@@ -85,7 +89,7 @@ class HouseRulesTest {
   /// Compiles `body` as a class of the room beside a small house of neighbours it may name.
   private static List<String> violationsWithPlanted(String room, String body) throws IOException {
     Map<String, String> sources = new LinkedHashMap<>();
-    for (String other : List.of("broker", "mqtt", "net", "server", "coap")) {
+    for (String other : List.of("broker", "mqtt", "net", "server", "coap", "authority")) {
       sources.put("io.trivet." + other + ".Planted", "package io.trivet." + other + "; public class Planted {}");
     }
     sources.put("io.trivet.broker.Decider", "package io.trivet.broker; public interface Decider {}");
