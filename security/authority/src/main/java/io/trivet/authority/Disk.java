@@ -9,6 +9,9 @@ import java.util.List;
 interface Disk {
   boolean exists(Path file);
 
+  /// In bytes.
+  long size(Path file) throws IOException;
+
   /// Makes the directory for its owner alone where it is not there.
   ///
   /// @throws IOException where others may enter one that is there

@@ -4,7 +4,7 @@ import io.trivet.base.SecretBytes;
 
 /// What is to protect the master key of a new authority. The secrets are the caller's to close.
 public sealed interface Guard {
-  /// @throws IllegalArgumentException where it is too short to stand guessing, or too long
+  /// Refused where it is too short to stand guessing, or too long.
   record Passphrase(SecretBytes passphrase) implements Guard {
     public Passphrase {
       if (passphrase.length() < Opener.Passphrase.BYTES_MIN || passphrase.length() > Opener.Passphrase.BYTES_MAX) {

@@ -24,6 +24,11 @@ final class OwnedDisk implements Disk {
     return Files.exists(file);
   }
 
+  @Override
+  public long size(Path file) throws IOException {
+    return Files.size(file);
+  }
+
   private static boolean posix(Path file) {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }

@@ -5,6 +5,7 @@ import io.trivet.base.Bytes;
 import io.trivet.base.Parsed;
 import io.trivet.base.cbor.Cbor;
 import io.trivet.base.cbor.CborLimits;
+import java.util.HexFormat;
 
 /// What anybody may know of an authority, and what its directory is checked with while the master key is closed.
 ///
@@ -16,6 +17,11 @@ public record Parameters(Kind kind, Bytes authority, Bytes publicKey, Bytes sign
   static final int FILE_BYTES_MAX = 64 << 10;
   private static final String WHAT = "authority's parameters";
   private static final long VERSION = 1;
+
+  /// The authority's id in hexadecimal, as people compare it.
+  public String name() {
+    return HexFormat.of().formatHex(authority.toArray());
+  }
 
   Bytes encoded() {
     return Cbor.map(

@@ -14,6 +14,12 @@ interface Scheme {
   /// @param encoded what [Master#encoded()] gave
   Parsed<Master> decode(SecretBytes encoded);
 
+  /// The one form in which a scope is written.
+  ///
+  /// @param scope what a key is to be for: attributes between commas, or a policy
+  /// @return invalid where the language refuses it
+  Parsed<String> canonical(Kind kind, String scope);
+
   /// A master key. One instance serves any number of threads.
   interface Master extends AutoCloseable {
     Kind kind();

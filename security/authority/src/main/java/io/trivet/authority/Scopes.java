@@ -1,6 +1,7 @@
 package io.trivet.authority;
 
 import io.trivet.abe.Kind;
+import io.trivet.base.Parsed;
 import java.util.regex.Pattern;
 
 /// The epoch in a reader's scope: an attribute that the authority alone gives, and that ends with the epoch.
@@ -12,13 +13,16 @@ public final class Scopes {
 
   private Scopes() {}
 
-  /// @throws IllegalArgumentException where the scope speaks of the epoch itself
-  static String checked(String scope) {
-    if (NAMED.matcher(scope).find()) {
-      throw new IllegalArgumentException(
+  /// The scope that a device is to have, in canonical form. It is read alone before anything is added to it, so that no
+  /// parenthesis of its own reaches what is added.
+  ///
+  /// @return invalid where the language refuses it, or it speaks of the epoch itself
+  static Parsed<String> checked(Scheme scheme, Kind kind, String scope) {
+    return switch (scheme.canonical(kind, scope)) {
+      case Parsed.Valid<String>(String canonical) when NAMED.matcher(canonical).find() -> Parsed.invalid(EPOCH,
           "'" + EPOCH + "' is the authority's own attribute, which it adds by itself: leave it away");
-    }
-    return scope.strip();
+      case Parsed<String> p -> p;
+    };
   }
 
   /// What the key of an epoch is issued for.
