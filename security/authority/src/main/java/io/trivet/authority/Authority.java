@@ -70,7 +70,7 @@ public final class Authority implements AutoCloseable {
   /// @throws IOException where something is there already, or it cannot be written
   public static Parameters init(Path dir, Kind kind, Guard guard, Randomness randomness, InstantSource clock)
       throws IOException {
-    return Founding.init(new Layout(dir, new OwnedDisk()), kind, guard, new AbeScheme(), randomness, clock);
+    return Founding.init(new Layout(dir, new OwnedDisk()), kind, guard, Seal.USUAL, new AbeScheme(), randomness, clock);
   }
 
   /// @throws IOException where the passphrase or the PIN is wrong, a file is corrupted, or another process has it open
@@ -254,7 +254,7 @@ public final class Authority implements AutoCloseable {
   public Bytes exportMaster(Guard guard, String note) throws IOException {
     exported(note);
     try (SecretBytes secret = master.encoded()) {
-      return Seal.close(master.kind(), master.id(), secret, guard, randomness).encoded();
+      return Seal.USUAL.close(master.kind(), master.id(), secret, guard, randomness).encoded();
     }
   }
 

@@ -17,7 +17,7 @@ final class Founding {
     return new Parameters(master.kind(), master.id(), master.publicKey(), signer.publicKey());
   }
 
-  static Parameters init(Layout layout, Kind kind, Guard guard, Scheme scheme, Randomness randomness,
+  static Parameters init(Layout layout, Kind kind, Guard guard, Seal seal, Scheme scheme, Randomness randomness,
       InstantSource clock) throws IOException {
     Path dir = layout.dir().toAbsolutePath();
     Disk disk = layout.disk();
@@ -38,7 +38,7 @@ final class Founding {
       LogEntry first = new LogEntry(1, clock.instant(), LogEntry.What.INIT, "", "", 1,
           kind == Kind.CIPHERTEXT_POLICY ? "cp" : "kp", LogHead.empty(p.authority()).hash());
       Ledger ledger = new Ledger(kind, p.authority(), 1, 1, LogHead.empty(p.authority()).after(first), new TreeMap<>());
-      disk.write(made.master(), Seal.close(kind, p.authority(), secret, guard, randomness).encoded().toArray());
+      disk.write(made.master(), seal.close(kind, p.authority(), secret, guard, randomness).encoded().toArray());
       disk.write(made.parameters(), p.encoded().toArray());
       disk.write(made.log(), (first.line() + "\n").getBytes(StandardCharsets.UTF_8));
       disk.write(made.ledger(), ledger.signed(signer).toArray());

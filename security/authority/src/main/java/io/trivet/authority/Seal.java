@@ -7,18 +7,21 @@ import io.trivet.base.SecretBytes;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Closes a master key into its file, and opens it again.
-final class Seal {
-  private Seal() {}
+///
+/// @param cost what a new passphrase's guessing is to cost, for a salt; what opens a file reads its cost there
+record Seal(Function<Bytes, Protection.Passphrase> cost) {
+  static final Seal USUAL = new Seal(Protection.Passphrase::usual);
 
-  static MasterFile close(Kind kind, Bytes authority, SecretBytes master, Guard guard, Randomness random)
+  MasterFile close(Kind kind, Bytes authority, SecretBytes master, Guard guard, Randomness random)
       throws IOException {
     return switch (guard) {
       case Guard.Passphrase(SecretBytes passphrase) -> {
         byte[] salt = new byte[Protection.Passphrase.SALT_BYTES];
         random.fill(salt);
-        Protection.Passphrase how = Protection.Passphrase.usual(Bytes.wrap(salt));
+        Protection.Passphrase how = cost.apply(Bytes.wrap(salt));
         try (SecretBytes key = Argon.key(passphrase, how)) {
           yield MasterFile.seal(kind, authority, how, key, master, random);
         }
