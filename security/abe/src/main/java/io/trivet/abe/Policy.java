@@ -25,7 +25,7 @@ public final class Policy {
 
   private final Node root;
   private final String canonical;
-  private @Nullable SpanProgram program;
+  private volatile @Nullable SpanProgram program;
 
   private Policy(Node root, String canonical) {
     this.root = root;

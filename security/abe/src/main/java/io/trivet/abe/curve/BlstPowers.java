@@ -1,6 +1,7 @@
 package io.trivet.abe.curve;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// An element of the target group and, once it was raised to a power, a table of its powers.
 ///
@@ -12,28 +13,15 @@ final class BlstPowers implements Gt {
   private static final int WINDOWS = Windows.count(64);
 
   private final long[] element;
-  private final StableTable table = new StableTable();
-
-  /// Made when first asked for: most who hold a key never encapsulate.
-  private final class StableTable {
-    private volatile Windows made = new Windows(new long[0], BlstCurve.FP12);
-
-    Windows windows() {
-      Windows w = made;
-      if (w.entries().length == 0) {
-        w = tableOf(element); // twice where two threads come at once; both are the same
-        made = w;
-      }
-      return w;
-    }
-  }
+  /// Made when first asked for: most who hold a key never encapsulate. 120 KiB.
+  private volatile @Nullable Windows table;
 
   BlstPowers(long[] element) {
     this.element = element;
   }
 
   long[] power(Scalar secret) {
-    Windows windows = table.windows();
+    Windows windows = table();
     long[] inBaseZ = secret.digits(Z);
     long[] one = BlstCalls.one();
     long[] product = one.clone();
@@ -61,6 +49,15 @@ final class BlstPowers implements Gt {
       Arrays.fill(secretPart, 0);
     }
     return product;
+  }
+
+  private Windows table() {
+    Windows made = table;
+    if (made == null) {
+      made = tableOf(element);
+      table = made; // whoever else makes it meanwhile makes the same
+    }
+    return made;
   }
 
   /// The inverse in this group is the conjugate.
