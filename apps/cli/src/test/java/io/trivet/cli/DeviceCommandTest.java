@@ -3,6 +3,7 @@ package io.trivet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivet.identity.OwnerOnly;
+import io.trivet.identity.certificates.RawKeys;
 import io.trivet.server.DataDirectory;
 import io.trivet.server.ServerSetup;
 import io.trivet.server.TrivetServer;
@@ -148,6 +149,20 @@ class DeviceCommandTest {
       assertThat(cli.ok("device", "show", "lamp-1", "--json")).contains("\"state\" : \"active\"");
       assertThat(cli.ok("device", "remove", "lamp-1")).isEqualTo("Device lamp-1 was removed.\n");
       assertThat(cli.ok("device", "list", "--json")).contains("nurse").doesNotContain("lamp-1");
+    });
+  }
+
+  @Test
+  void replacesNoKeyUnaskedWhosePrivateHalfIsTheDevicesOwn() throws IOException {
+    Path open = dir.resolve("own.pub");
+    Files.writeString(open, RawKeys.pem(RawKeys.generate().getPublic()));
+    both(cli -> {
+      cli.ok("device", "add", "lamp-1", "--rpk-file", open.toString());
+      String before = cli.run("device", "show", "lamp-1").out();
+      assertThat(cli.refused("device", "rotate", "lamp-1")).contains("--rpk-file with the device's new public key");
+      assertThat(cli.run("device", "show", "lamp-1").out()).isEqualTo(before);
+      cli.ok("device", "rotate", "lamp-1", "--rpk");
+      assertThat(cli.ok("device", "rotate", "lamp-1")).contains("Raw key"); // made here, so nothing is lost
     });
   }
 

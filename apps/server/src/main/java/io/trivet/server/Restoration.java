@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 public final class Restoration {
   /// What a backup holds beside the store: all that makes this server itself. Certificates and keys are among it.
   private static final List<String> NAMES = List.of("devices.json", "rules.yaml", "trivet.yaml", "server.crt",
-      "server.key", "server-rpk.key", "server-rpk.pem", "ca", "coap");
+      "server.key", "server-rpk.key", "server-rpk.pem", "server-rpk.own.pem", "ca", "coap");
 
   private static final Set<String> ONCE = Set.of("associations");
 

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
 
@@ -22,6 +24,8 @@ import java.util.Optional;
 final class ServerRawKey {
   private static final String SECRET = "server-rpk.key";
   private static final String OPEN = "server-rpk.pem";
+  /// The public half of [#SECRET], which stays while the certificate's key is in [#OPEN].
+  private static final String OWN = "server-rpk.own.pem";
 
   private ServerRawKey() {}
 
@@ -31,35 +35,69 @@ final class ServerRawKey {
     PublicKey certified = Pem.certificates(chain).getFirst().getPublicKey();
     if (!certified.getAlgorithm().equals("RSA")) {
       String pem = RawKeys.pem(certified);
-      if (!Files.exists(data.file(OPEN)) || !Files.readString(data.file(OPEN)).equals(pem)) {
-        OwnerOnly.write(data.file(OPEN), pem.getBytes(StandardCharsets.US_ASCII));
-      }
+      keepOwn(data);
+      show(data, pem);
       return Optional.empty();
     }
     return Optional.of(own(data));
   }
 
+  /// Servers before kept the public half of the pair of its own in [#OPEN] only.
+  private static void keepOwn(DataDirectory data) throws IOException {
+    if (Files.exists(data.file(SECRET)) && !Files.exists(data.file(OWN)) && Files.exists(data.file(OPEN))) {
+      OwnerOnly.write(data.file(OWN), Files.readAllBytes(data.file(OPEN)));
+    }
+  }
+
+  /// Writes what devices are given, where it is another than before.
+  private static void show(DataDirectory data, String pem) throws IOException {
+    Path open = data.file(OPEN);
+    if (!Files.exists(open) || !Files.readString(open).equals(pem)) {
+      OwnerOnly.write(open, pem.getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
   private static DtlsKeys.RawKey own(DataDirectory data) throws IOException {
     Path secret = data.file(SECRET);
-    Path open = data.file(OPEN);
     if (!Files.exists(secret)) {
       KeyPair pair = RawKeys.generate();
-      OwnerOnly.write(open, RawKeys.pem(pair.getPublic()).getBytes(StandardCharsets.US_ASCII));
+      // The secret half last: where it is, the other is too.
+      OwnerOnly.write(data.file(OWN), RawKeys.pem(pair.getPublic()).getBytes(StandardCharsets.US_ASCII));
       OwnerOnly.write(secret, Pem.of(pair.getPrivate()).getBytes(StandardCharsets.US_ASCII));
+      show(data, RawKeys.pem(pair.getPublic()));
       return new DtlsKeys.RawKey(pair.getPrivate(), pair.getPublic());
     }
     String exposure = OwnerOnly.exposure(secret);
     if (!exposure.isEmpty()) {
       throw new IOException(exposure);
     }
+    keepOwn(data);
+    Path open = data.file(OWN);
     try {
-      KeyFactory ec = KeyFactory.getInstance("EC");
-      Bytes der = RawKeys.parse(Files.readString(open));
-      return new DtlsKeys.RawKey(Pem.privateKey(secret),
-          ec.generatePublic(new X509EncodedKeySpec(der.toArray())));
+      PrivateKey own = Pem.privateKey(secret);
+      PublicKey half = KeyFactory.getInstance("EC")
+          .generatePublic(new X509EncodedKeySpec(RawKeys.parse(Files.readString(open)).toArray()));
+      if (!isPair(own, half)) {
+        throw new GeneralSecurityException("the public key is another's");
+      }
+      show(data, RawKeys.pem(half));
+      return new DtlsKeys.RawKey(own, half);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new IOException(secret + " and " + open + " are no pair on P-256: " + e.getMessage()
           + "; remove both for new ones, which devices then have to pin", e);
     }
+  }
+
+  /// Whether what one signs the other verifies.
+  private static boolean isPair(PrivateKey secret, PublicKey open) throws GeneralSecurityException {
+    byte[] probe = "a pair".getBytes(StandardCharsets.US_ASCII);
+    Signature signing = Signature.getInstance("SHA256withECDSA");
+    signing.initSign(secret);
+    signing.update(probe);
+    byte[] signature = signing.sign();
+    Signature verifying = Signature.getInstance("SHA256withECDSA");
+    verifying.initVerify(open);
+    verifying.update(probe);
+    return verifying.verify(signature);
   }
 }

@@ -246,6 +246,7 @@ public final class TrivetServer implements AutoCloseable {
   /// changed so that it comes back as what it is now.
   private void deviceChanged(DeviceId id, Optional<Device> before, Optional<Device> after) {
     if (before.isEmpty()) {
+      after.ifPresent(coap::added);
       return;
     }
     boolean gone = after.isEmpty() || after.get().isBlocked();

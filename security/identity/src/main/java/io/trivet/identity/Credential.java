@@ -10,6 +10,7 @@ import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Locale;
 import java.util.Optional;
@@ -93,7 +94,8 @@ public sealed interface Credential {
     public RawPublicKey {
       if (subjectPublicKeyInfo.length() > BYTES_MAX || !isKey(subjectPublicKeyInfo)) {
         throw new IllegalArgumentException(
-            "a raw public key: give the SubjectPublicKeyInfo of a key on P-256, P-384 or Ed25519");
+            "a raw public key: give the SubjectPublicKeyInfo of a key on P-256, P-384 or Ed25519, whose point is "
+                + "on the curve");
       }
     }
 
@@ -109,7 +111,8 @@ public sealed interface Credential {
     private static boolean isKey(String algorithm, Bytes der) {
       try {
         PublicKey key = KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(der.toArray()));
-        return ALGORITHMS.contains(key.getAlgorithm()) && Bytes.wrap(key.getEncoded()).equals(der);
+        return ALGORITHMS.contains(key.getAlgorithm()) && Bytes.wrap(key.getEncoded()).equals(der)
+            && (!(key instanceof ECPublicKey ec) || Curves.isOnKnownCurve(ec));
       } catch (GeneralSecurityException e) {
         return false; // of another kind, or of none
       }
@@ -127,7 +130,8 @@ public sealed interface Credential {
 
   /// An OSCORE security context shared with the device (RFC 8613, section 3); the hash is SHA-256.
   ///
-  /// @param deviceId the device's sender id, which is the kid of its requests; 0 to 7 bytes
+  /// @param deviceId the device's sender id, which is the kid of its requests; as long as the cipher's nonce has
+  ///     room for (section 3.3): up to 7 bytes with AES-CCM-16, 6 with AES-GCM and ChaCha20, 1 with AES-CCM-64
   /// @param serverId the server's sender id; differs from the device's
   /// @param idContext present where the id alone does not name the context; up to 32 bytes
   /// @param masterSecret 16 to 64 bytes
@@ -136,13 +140,18 @@ public sealed interface Credential {
   record ObjectSecurity(
       Bytes deviceId, Bytes serverId, Optional<Bytes> idContext, SecretBytes masterSecret, Bytes masterSalt, int aead)
       implements Credential {
-    private static final int ID_BYTES_MAX = 7;
     private static final int CONTEXT_BYTES_MAX = 32;
-    private static final java.util.Set<Integer> AEADS = java.util.Set.of(1, 2, 3, 10, 24, 30, 31, 32, 33);
 
     public ObjectSecurity {
-      if (deviceId.length() > ID_BYTES_MAX || serverId.length() > ID_BYTES_MAX || deviceId.equals(serverId)) {
-        throw new IllegalArgumentException("OSCORE ids: give up to " + ID_BYTES_MAX + " bytes each, not the same");
+      int idBytesMax = idBytesMax(aead);
+      if (deviceId.length() > idBytesMax || serverId.length() > idBytesMax) {
+        throw new IllegalArgumentException("OSCORE ids of " + deviceId.length() + " and " + serverId.length()
+            + " bytes: give up to " + idBytesMax + " each, which is what the nonce of cipher " + aead
+            + " has room for");
+      }
+      if (deviceId.equals(serverId)) {
+        throw new IllegalArgumentException("OSCORE ids: the device's and the server's are the same, so both would use "
+            + "the same key: give two that differ");
       }
       if (idContext.isPresent() && idContext.get().length() > CONTEXT_BYTES_MAX) {
         throw new IllegalArgumentException("an OSCORE id context: give up to " + CONTEXT_BYTES_MAX + " bytes");
@@ -152,9 +161,17 @@ public sealed interface Credential {
         throw new IllegalArgumentException("an OSCORE master secret of " + masterSecret.length() + " bytes: give "
             + PreSharedKey.KEY_BYTES_MIN + " to " + PreSharedKey.KEY_BYTES_MAX + ", and a salt of no more");
       }
-      if (!AEADS.contains(aead)) {
-        throw new IllegalArgumentException("OSCORE cipher " + aead + ": give one of 1, 2, 3, 10, 24, 30, 31, 32, 33");
-      }
+    }
+
+    /// The length of the cipher's nonce (RFC 9053, section 4) less six (RFC 8613, section 3.3).
+    private static int idBytesMax(int aead) {
+      return switch (aead) {
+        case 10, 30, 31 -> 13 - 6;
+        case 1, 2, 3, 24 -> 12 - 6;
+        case 32, 33 -> 7 - 6;
+        default -> throw new IllegalArgumentException(
+            "OSCORE cipher " + aead + ": give one of 1, 2, 3, 10, 24, 30, 31, 32, 33");
+      };
     }
 
     /// By the secret's content, so that a registry read again is not taken for a changed one.

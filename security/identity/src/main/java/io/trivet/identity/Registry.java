@@ -5,6 +5,7 @@ import io.trivet.base.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// One process writes at a time: a server holds the data directory's lock while it runs, and the command line goes
 /// through it.
 public final class Registry {
+  /// How many OSCORE contexts may have one sender id and differ in their id contexts.
+  public static final int SHARED_SENDER_ID_MAX = 16;
+
   private final Path file;
   private final AtomicLong generation = new AtomicLong(1);
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -48,6 +53,7 @@ public final class Registry {
       Map<String, Device> byOutside,
       Map<Bytes, Device> byRawKey,
       Map<String, Device> byObjectSecurity,
+      Map<Bytes, List<Device>> bySenderId,
       Map<Bytes, Device> byEdhocKid) {
 
     /// @param devices in the order of their ids
@@ -58,6 +64,7 @@ public final class Registry {
       Map<String, Device> byOutside = new HashMap<>();
       Map<Bytes, Device> byRawKey = new HashMap<>();
       Map<String, Device> byObjectSecurity = new HashMap<>();
+      Map<Bytes, List<Device>> bySenderId = new HashMap<>();
       Map<Bytes, Device> byEdhocKid = new HashMap<>();
       for (Device d : devices) {
         if (byId.put(d.id(), d) != null) {
@@ -77,10 +84,24 @@ public final class Registry {
             throw new IllegalArgumentException(d.id() + " and " + other.id() + " have the same credential: "
                 + describe(c));
           }
+          if (c instanceof Credential.ObjectSecurity s) {
+            share(bySenderId, s.deviceId(), d);
+          }
         }
       }
-      return new Snapshot(byId, byPsk, bySerial, byOutside, byRawKey, byObjectSecurity, byEdhocKid);
+      return new Snapshot(byId, byPsk, bySerial, byOutside, byRawKey, byObjectSecurity, bySenderId, byEdhocKid);
     }
+  }
+
+  /// Adds a device to those that a sender id alone may mean.
+  private static void share(Map<Bytes, List<Device>> bySenderId, Bytes senderId, Device d) {
+    List<Device> all = bySenderId.computeIfAbsent(senderId, _ -> new ArrayList<>(1));
+    if (all.size() == SHARED_SENDER_ID_MAX) {
+      throw new IllegalArgumentException("more than " + SHARED_SENDER_ID_MAX + " OSCORE contexts with the id "
+          + HexFormat.of().formatHex(senderId.toArray()) + ", " + d.id() + " has one: a request that names no id "
+          + "context is tried with each, so give the device another id");
+    }
+    all.add(d);
   }
 
   private static String key(Credential.OutsideCertificate.Field field, String value) {
@@ -232,6 +253,24 @@ public final class Registry {
                 && s.idContext().equals(idContext))
             .map(Credential.ObjectSecurity.class::cast)
             .findFirst());
+  }
+
+  /// A context and whose it is.
+  public record OwnedContext(Device device, Credential.ObjectSecurity context) {}
+
+  /// All contexts that a device's sender id may mean, whatever their id context; none of blocked devices.
+  ///
+  /// @return at most [#SHARED_SENDER_ID_MAX]
+  public List<OwnedContext> objectSecurities(Bytes senderId) {
+    List<OwnedContext> found = new ArrayList<>();
+    for (Device d : Set.copyOf(now.bySenderId.getOrDefault(senderId, List.of()))) {
+      for (Credential c : d.credentials()) {
+        if (!d.isBlocked() && c instanceof Credential.ObjectSecurity s && s.deviceId().equals(senderId)) {
+          found.add(new OwnedContext(d, s));
+        }
+      }
+    }
+    return found;
   }
 
   /// Whether the key is that of a device that is not blocked.

@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.spec.ECGenParameterSpec;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Raw public keys and OSCORE contexts in the registry.
@@ -96,7 +98,7 @@ class CoapCredentialsTest {
 
   @Test
   void refusesContextsThatCannotBe() {
-    assertThatThrownBy(() -> context("00", "0123456789abcdef")).hasMessageContaining("not the same");
+    assertThatThrownBy(() -> context("00", "0123456789abcdef")).hasMessageContaining("are the same");
     assertThatThrownBy(() -> context("0102030405060708", "0123456789abcdef")).hasMessageContaining("up to 7");
     assertThatThrownBy(() -> context("01", "short")).hasMessageContaining("16 to 64");
     assertThatThrownBy(() -> new ObjectSecurity(Bytes.hex("01"), Bytes.hex("00"), Optional.empty(),
@@ -123,5 +125,56 @@ class CoapCredentialsTest {
         Bytes.hex("09".repeat(32)), Optional.empty()).toCbor().encoded();
     assertThatThrownBy(() -> new Credential.EdhocKey(nameless)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Credential.EdhocKey(Bytes.hex("a0"))).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static ObjectSecurity withCipher(int aead, String deviceId, String serverId, String idContext) {
+    return new ObjectSecurity(Bytes.hex(deviceId), Bytes.hex(serverId), Optional.of(Bytes.hex(idContext)),
+        SecretBytes.utf8("0123456789abcdef"), Bytes.EMPTY, aead);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10,7", "30,7", "31,7", "1,6", "2,6", "3,6", "24,6", "32,1", "33,1"})
+  void takesIdsAsLongAsTheNonceOfTheCipherHasRoomFor(int aead, int most) {
+    String longest = "01".repeat(most);
+    assertThat(withCipher(aead, longest, "", "aa").deviceId().length()).isEqualTo(most);
+    assertThatThrownBy(() -> withCipher(aead, longest + "01", "", "aa")).hasMessageContaining("up to " + most);
+    assertThatThrownBy(() -> withCipher(aead, "", longest + "01", "aa")).hasMessageContaining("cipher " + aead);
+  }
+
+  @Test
+  void tellsAllContextsThatAnIdMayMean() throws IOException {
+    Registry r = Registry.open(dir.resolve("devices.json"));
+    ObjectSecurity plain = context("01", "0123456789abcdef");
+    ObjectSecurity named = withCipher(10, "01", "00", "aa");
+    ObjectSecurity blocked = withCipher(10, "01", "00", "bb");
+    r.add(device("lamp", plain, withCipher(10, "02", "00", "aa")));
+    r.add(device("other", named));
+    r.add(device("third", blocked).withState(Device.State.BLOCKED));
+    assertThat(r.objectSecurities(Bytes.hex("01"))).extracting(Registry.OwnedContext::context)
+        .containsExactlyInAnyOrder(plain, named);
+    assertThat(r.objectSecurities(Bytes.hex("03"))).isEmpty();
+  }
+
+  @Test
+  void refusesMoreContextsOfOneIdThanARequestMayBeTriedWith() throws IOException {
+    Registry r = Registry.open(dir.resolve("devices.json"));
+    for (int i = 0; i < Registry.SHARED_SENDER_ID_MAX; i++) {
+      r.add(device("lamp" + i, withCipher(10, "01", "00", "a" + Integer.toHexString(i))));
+    }
+    assertThatThrownBy(() -> r.add(device("one-more", withCipher(10, "01", "00", "bb"))))
+        .hasMessageContaining("more than 16 OSCORE contexts with the id 01");
+  }
+
+  @Test
+  void refusesKeysOnOtherCurvesAndPointsOnNone() throws GeneralSecurityException {
+    KeyPairGenerator g = KeyPairGenerator.getInstance("EC");
+    g.initialize(new ECGenParameterSpec("secp521r1"));
+    Bytes p521 = Bytes.wrap(g.generateKeyPair().getPublic().getEncoded());
+    assertThatThrownBy(() -> new RawPublicKey(p521)).hasMessageContaining("P-256, P-384 or Ed25519");
+    g.initialize(new ECGenParameterSpec("secp384r1"));
+    assertThat(new RawPublicKey(Bytes.wrap(g.generateKeyPair().getPublic().getEncoded()))).isNotNull();
+    byte[] off = key().toArray();
+    off[off.length - 1] ^= 1; // the same x with another y
+    assertThatThrownBy(() -> new RawPublicKey(Bytes.wrap(off))).hasMessageContaining("on the curve");
   }
 }

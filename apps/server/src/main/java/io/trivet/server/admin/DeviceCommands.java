@@ -25,6 +25,7 @@ import io.trivet.server.FirstStart;
 import io.trivet.server.ServerEdhoc;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Instant;
@@ -332,7 +333,10 @@ public final class DeviceCommands {
           case Credential.Password _ -> asked.put("password", true);
           case Credential.PreSharedKey _ -> asked.put("psk", true);
           case Credential.IssuedCertificate _ -> asked.put("certificate", true);
-          case Credential.RawPublicKey _ -> asked.put("raw-key", true);
+          case Credential.RawPublicKey k -> {
+            refuseForeign(before.id(), k);
+            asked.put("raw-key", true);
+          }
           case Credential.ObjectSecurity _ -> asked.put("oscore", true);
           case Credential.EdhocKey k -> asked.put("edhoc", curveName(k.key().curve()));
           case OutsideCertificate _ -> {} // not ours to replace
@@ -346,6 +350,17 @@ public final class DeviceCommands {
     gone.removeAll(serials(fresh));
     revoke(gone);
     return answer;
+  }
+
+  /// Only a pair that was made here may be replaced unasked: of another the device alone has the secret half, and would
+  /// be locked out.
+  private void refuseForeign(DeviceId id, Credential.RawPublicKey key) throws IOException {
+    Path made = devicesDir.resolve(id.text()).resolve(id + ".rpk.pub");
+    if (!Files.exists(made) || !RawKeys.parse(Files.readString(made)).equals(key.subjectPublicKeyInfo())) {
+      throw new IllegalArgumentException("the raw public key of " + id + " is not the one in " + made
+          + ", so its private half may be the device's own: give --rpk-file with the device's new public key, --rpk to "
+          + "make a pair for it here, or name the other credentials to replace");
+    }
   }
 
   private static List<String> serials(Device d) {

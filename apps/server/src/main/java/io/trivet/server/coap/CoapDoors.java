@@ -68,12 +68,18 @@ public final class CoapDoors implements AutoCloseable {
       throws IOException {
     this.clock = outside.clock();
     this.shared = new CoapShared(config, directory, trust.registry(), trust.edhoc(), clock.wallMillis());
-    this.host = broker.coap(new CoapContext(CoapSettings.transmission(config), CoapSettings.limits(config), outside.randomness(),
-        (loop, brokerLoop) -> {
-          CoapStack stack = new CoapStack(config, shared, loop, brokerLoop);
-          stacks.add(stack);
-          return stack.first();
-        }));
+    try {
+      this.host = broker.coap(new CoapContext(
+          CoapSettings.transmission(config), CoapSettings.limits(config), outside.randomness(),
+          (loop, brokerLoop) -> {
+            CoapStack stack = new CoapStack(config, shared, loop, brokerLoop);
+            stacks.add(stack);
+            return stack.first();
+          }));
+    } catch (RuntimeException e) {
+      shared.close();
+      throw e;
+    }
     this.streams = host.streams(StreamLimits.DEFAULT, trust.principals());
     try {
       for (String address : config.texts(Option.INSECURE_COAP)) {
@@ -132,11 +138,16 @@ public final class CoapDoors implements AutoCloseable {
     return streams;
   }
 
+  /// A device is new: nothing of it is open yet.
+  public void added(Device device) {
+    shared.oscore().changed(Optional.empty(), Optional.of(device));
+  }
+
   /// A device is not trusted any more, or is another than it was: what it observes and its connections end.
   public void changed(Device before, Optional<Device> after) {
     String device = before.id().text();
     boolean gone = after.isEmpty() || after.get().isBlocked();
-    shared.oscore().changed(before, after);
+    shared.oscore().changed(Optional.of(before), after);
     Predicate<CoapPeer> its = p -> p.principal().device().equals(device);
     endWhere(its, gone ? SessionEnd.REVOKED : SessionEnd.ADMINISTRATIVE);
     host.endSecure(its);

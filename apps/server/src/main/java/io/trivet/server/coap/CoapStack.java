@@ -40,9 +40,9 @@ final class CoapStack {
 
   CoapStack(Config config, CoapShared shared, CoapLoop loop, BrokerLoop broker) {
     this.loop = loop;
-    this.topics = new Topics(loop, broker, CoapSettings.pubSub(config), shared.topics(), TOPICS);
-    this.collection =
-        new TopicCollection(loop, broker, CoapSettings.pubSub(config), shared.topics(), COLLECTION, TOPICS);
+    var pubSub = CoapSettings.pubSub(config);
+    this.topics = new Topics(loop, broker, pubSub, shared.topics(), TOPICS);
+    this.collection = new TopicCollection(loop, broker, pubSub, shared.topics(), COLLECTION, TOPICS);
     Resources.Builder tree = Resources.builder()
         .below(TOPICS, Traits.own().with("rt", "core.ps.data").with("title", "topics").flagged("obs"), topics)
         .below(COLLECTION, Traits.own().with("rt", "core.ps.coll").offering(ContentFormat.LINK_FORMAT), collection)

@@ -47,44 +47,61 @@ final class OscoreDevices {
   }
 
   private List<OscoreAssociation> find(Bytes kid) {
-    Optional<Credential.ObjectSecurity> context = registry.objectSecurity(kid, Optional.empty());
-    Optional<Device> device = registry.findByObjectSecurity(kid, Optional.empty());
-    if (context.isEmpty() || device.isEmpty()) {
-      return List.of();
-    }
-    Credential.ObjectSecurity c = context.get();
+    return registry.objectSecurities(kid).stream().map(o -> association(o.device(), o.context())).toList();
+  }
+
+  private OscoreAssociation association(Device device, Credential.ObjectSecurity c) {
     Aead aead = Aead.ofCose(c.aead()).orElseThrow();
     OscoreSecret secret = c.masterSecret().expose(
         s -> new OscoreSecret(Bytes.copyOf(s), c.masterSalt(), c.serverId(), c.deviceId(), aead));
-    return List.of(OscoreAssociation.of(
-        name(c), device.get().principal(), secret, Optional.empty(), true, true, sequences, settings));
+    return OscoreAssociation.of(
+        name(c), device.principal(), secret, c.idContext(), true, true, sequences, settings);
   }
 
-  /// Names the keys, without telling them.
+  /// Names the keys, without telling them: by all that they are derived from, each part behind its length, so that no
+  /// two contexts share a name and no context that changed goes on below numbers of the one before.
   private static String name(Credential.ObjectSecurity c) {
     try {
       MessageDigest d = MessageDigest.getInstance("SHA-256");
       c.masterSecret().expose(s -> {
+        d.update((byte) s.length);
         d.update(s);
         return true;
       });
-      d.update(c.masterSalt().toArray());
-      d.update(c.deviceId().toArray());
+      part(d, c.masterSalt());
+      part(d, c.deviceId());
+      part(d, c.serverId());
+      d.update((byte) c.aead());
+      c.idContext().ifPresent(i -> part(d, i)); // last, so that its absence and an empty one differ
       return HexFormat.of().formatHex(d.digest(), 0, NAME_BYTES);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java runtime has SHA-256", e);
     }
   }
 
-  /// The device is another than it was, or no more.
-  void changed(Device before, Optional<Device> after) {
-    table.remove(EdhocResource.associationId(before.id().text()));
-    for (Credential c : before.credentials()) {
+  private static void part(MessageDigest d, Bytes part) {
+    d.update((byte) part.length());
+    d.update(part.toArray());
+  }
+
+  /// The device is new, another than it was, or no more.
+  void changed(Optional<Device> before, Optional<Device> after) {
+    for (Credential c : before.map(Device::credentials).orElse(List.of())) {
       if (c instanceof Credential.ObjectSecurity s) {
         table.remove(name(s));
         if (after.isEmpty() || !after.get().credentials().contains(c)) {
           sequences.forget(name(s));
         }
+      }
+    }
+    after.filter(d -> !d.isBlocked()).ifPresent(this::refresh);
+  }
+
+  /// What others with the same id have at hand was read before this device had its contexts.
+  private void refresh(Device d) {
+    for (Credential c : d.credentials()) {
+      if (c instanceof Credential.ObjectSecurity s && table.isAtHand(s.deviceId())) {
+        table.add(association(d, s));
       }
     }
   }

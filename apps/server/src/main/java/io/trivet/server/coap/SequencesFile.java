@@ -20,7 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// How far the sender sequence numbers of OSCORE's contexts may have been used, on disk before they are:
-/// `{"version": 1, "floor": 0, "contexts": {"…": 1000}}`.
+/// `{"version": 2, "floor": 0, "contexts": {"…": 1000}}`.
+///
+/// Version 1 named contexts by less than all that their keys are derived from. Its numbers become the floor, so that
+/// none is used again under whatever name.
 ///
 /// After a restore the numbers in a backup are old. So the first start after one raises the floor, below which no context
 /// sends, by more than a server can have used since: 2³² of the 2⁴⁰ there are.
@@ -31,7 +34,9 @@ public final class SequencesFile implements SequenceStore {
   static final String NAME = "sequences";
 
   private static final Logger LOG = LoggerFactory.getLogger("trivet");
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+  private static final int VERSION_OF_SHORT_NAMES = 1;
+  private static final int BYTES_MAX = 64 << 20;
   private static final long RAISE = 1L << 32;
 
   private final Path file;
@@ -46,24 +51,46 @@ public final class SequencesFile implements SequenceStore {
   SequencesFile(Path directory, ExecutorService writer) throws IOException {
     this.file = directory.resolve(NAME);
     this.writer = writer;
-    if (Files.exists(file)) {
-      read(Files.readString(file));
-    }
+    boolean isOlder = Files.exists(file) && read();
     Path mark = directory.resolve(RESTORED);
     if (Files.exists(mark)) {
       floor += RAISE;
       OwnerOnly.write(file, print());
       Files.delete(mark);
+    } else if (isOlder) {
+      OwnerOnly.write(file, print());
     }
   }
 
-  private void read(String content) throws IOException {
-    JsonNode root = Json.parse(content);
-    if (root.path("version").asInt() != VERSION) {
+  /// @return whether it is of the older version
+  private boolean read() throws IOException {
+    long size = Files.size(file);
+    if (size > BYTES_MAX) {
+      throw new IOException(file + ": " + size + " bytes, at most " + BYTES_MAX + " are read: this is not what the "
+          + "server wrote; put back the file it wrote. Without it OSCORE would use numbers twice");
+    }
+    JsonNode root = Json.parse(Files.readString(file));
+    int version = root.path("version").asInt();
+    if (version != VERSION && version != VERSION_OF_SHORT_NAMES) {
       throw new IOException(file + ": version " + root.path("version") + ", this server knows " + VERSION);
     }
-    floor = root.path("floor").asLong();
-    root.path("contexts").properties().forEach(e -> reserved.put(e.getKey(), e.getValue().asLong()));
+    floor = number(root, "floor");
+    for (var e : root.path("contexts").properties()) {
+      reserved.put(e.getKey(), number(root.path("contexts"), e.getKey()));
+    }
+    if (version == VERSION_OF_SHORT_NAMES) {
+      floor = reserved.values().stream().reduce(floor, Math::max);
+      reserved.clear();
+    }
+    return version == VERSION_OF_SHORT_NAMES;
+  }
+
+  private long number(JsonNode n, String field) throws IOException {
+    JsonNode v = n.path(field);
+    if (!v.isIntegralNumber() || !v.canConvertToLong() || v.asLong() < 0) {
+      throw new IOException(file + ": " + field + " = " + v + " is no number of messages");
+    }
+    return v.asLong();
   }
 
   private byte[] print() {
@@ -93,9 +120,14 @@ public final class SequencesFile implements SequenceStore {
 
   @Override
   public synchronized void forget(String contextId) {
-    Long used = reserved.remove(contextId);
-    if (used != null) {
-      floor = Math.max(floor, used); // the same keys may come back, by an edit of the registry: never from the beginning
+    boolean any = reserved.entrySet().removeIf(e -> {
+      boolean its = e.getKey().equals(contextId) || e.getKey().startsWith(contextId + "/"); // with an id context
+      if (its) {
+        floor = Math.max(floor, e.getValue());
+      }
+      return its;
+    });
+    if (any) { // the same keys may come back, by an edit of the registry: never from the beginning
       if (waiting.isEmpty()) {
         writer.execute(this::write);
       }

@@ -8,7 +8,7 @@ import java.util.List;
 /// The associations at hand, those of EDHOC and those of the registry, of which the longest unused gives way when there
 /// are too many. A kid that nobody has leaves nothing behind. Several loops may share it.
 public final class OscoreTable implements ContextLookup {
-  private static final int OF_ONE_KID_MAX = 4;
+  private static final int OF_ONE_KID_MAX = 16;
 
   private final int max;
   private final ContextLookup provisioned;
@@ -38,6 +38,11 @@ public final class OscoreTable implements ContextLookup {
   /// Whether a kid is taken, as one that is to be given out must not be.
   public synchronized boolean isTaken(Bytes kid) {
     return byKid.containsKey(kid) || !provisioned.find(kid).isEmpty();
+  }
+
+  /// Whether what a kid means is at hand, so that another that is provisioned now must be added by hand.
+  public synchronized boolean isAtHand(Bytes kid) {
+    return byKid.containsKey(kid);
   }
 
   /// Adds one, in place of any older one with the same id: who agrees on keys again and again takes one place.
