@@ -266,9 +266,17 @@ public final class TrivetServer implements AutoCloseable {
   private void renewCertificates() {
     try {
       certificates.reloadTrust(config);
-      doors.reload(material(certificates.shown(config)));
+      show(certificates.shown(config));
     } catch (IOException | RuntimeException e) {
       LOG.error("the daily look at the certificates failed: {}", e.getMessage());
+    }
+  }
+
+  private void show(Certificates.Shown shown) throws IOException {
+    TlsMaterial material = material(shown);
+    doors.reload(material);
+    if (coap.renew(material)) {
+      ServerRawKey.openOrCreate(data, shown.chain()); // what devices pin is the key that is shown
     }
   }
 
@@ -281,7 +289,7 @@ public final class TrivetServer implements AutoCloseable {
       Config fresh = setup.config(data);
       List<Rule> rules = rules(fresh);
       certificates.reloadTrust(fresh);
-      doors.reload(material(certificates.shown(fresh)));
+      show(certificates.shown(fresh));
       registry.reload();
       decider.replace(rules);
       authenticator.anonymousAllowed(fresh.flag(Option.INSECURE_ANONYMOUS));

@@ -14,30 +14,39 @@ import java.util.Optional;
 /// @param rawKey the server's own pair for that mode; where empty, the key of `material`'s certificate serves
 /// @param material for [DtlsMode#CERTIFICATE]; its key must be on P-256, P-384 or Ed25519. Its `clientTrust` runs off the
 ///     event loops. A stapled response is not sent: Scandium knows no such extension
+/// @param renewal what renews `material`'s certificate while listeners are open; where empty, it stays
 public record DtlsKeys(
     Optional<PskLookup> preSharedKeys,
     Optional<RawKeyTrust> rawKeyTrust,
     Optional<RawKey> rawKey,
-    Optional<TlsMaterial> material) {
+    Optional<TlsMaterial> material,
+    Optional<CertificateRenewal> renewal) {
   public static final DtlsKeys NONE =
-      new DtlsKeys(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+      new DtlsKeys(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /// A pair on P-256, P-384 or Ed25519.
   public record RawKey(PrivateKey secret, PublicKey open) {}
 
   public DtlsKeys withPreSharedKeys(PskLookup lookup) {
-    return new DtlsKeys(Optional.of(lookup), rawKeyTrust, rawKey, material);
+    return new DtlsKeys(Optional.of(lookup), rawKeyTrust, rawKey, material, renewal);
   }
 
   public DtlsKeys withRawKeys(RawKeyTrust trust, RawKey own) {
-    return new DtlsKeys(preSharedKeys, Optional.of(trust), Optional.of(own), material);
+    return new DtlsKeys(preSharedKeys, Optional.of(trust), Optional.of(own), material, renewal);
   }
 
   public DtlsKeys withRawKeys(RawKeyTrust trust) {
-    return new DtlsKeys(preSharedKeys, Optional.of(trust), rawKey, material);
+    return new DtlsKeys(preSharedKeys, Optional.of(trust), rawKey, material, renewal);
   }
 
   public DtlsKeys withCertificates(TlsMaterial changed) {
-    return new DtlsKeys(preSharedKeys, rawKeyTrust, rawKey, Optional.of(changed));
+    return new DtlsKeys(preSharedKeys, rawKeyTrust, rawKey, Optional.of(changed), renewal);
+  }
+
+  /// With a certificate that may be renewed.
+  ///
+  /// @param first the one that `latest` was made with: its trust is the listener's
+  public DtlsKeys withCertificates(TlsMaterial first, CertificateRenewal latest) {
+    return new DtlsKeys(preSharedKeys, rawKeyTrust, rawKey, Optional.of(first), Optional.of(latest));
   }
 }

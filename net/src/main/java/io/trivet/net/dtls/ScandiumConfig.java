@@ -114,7 +114,7 @@ final class ScandiumConfig {
     Optional<RawKeyTrust> raw = s.modes().contains(DtlsMode.RAW_PUBLIC_KEY) ? keys.rawKeyTrust() : Optional.empty();
     b.setAdvancedCertificateVerifier(new PeerCertificates(chains, raw, false));
     b.setCertificateIdentityProvider(keys.material().isPresent()
-        ? identity(keys.material().get(), s)
+        ? identity(keys.material().get(), keys.renewal(), s)
         : rawIdentity(keys.rawKey().orElseThrow()));
     signatures(b);
   }
@@ -123,7 +123,8 @@ final class ScandiumConfig {
     b.set(DtlsConfig.DTLS_SIGNATURE_AND_HASH_ALGORITHMS, SIGNATURES);
   }
 
-  private static CertificateProvider identity(TlsMaterial m, DtlsSettings s) {
+  private static CertificateProvider identity(
+      TlsMaterial m, Optional<CertificateRenewal> renewal, DtlsSettings s) {
     List<CertificateType> types = new ArrayList<>(2);
     if (s.modes().contains(DtlsMode.RAW_PUBLIC_KEY)) {
       types.add(CertificateType.RAW_PUBLIC_KEY);
@@ -131,7 +132,9 @@ final class ScandiumConfig {
     if (s.modes().contains(DtlsMode.CERTIFICATE)) {
       types.add(CertificateType.X_509);
     }
-    return chainIdentity(PemMaterial.privateKey(m.keyPem()), PemMaterial.certificates(m.chainPem()), types);
+    return renewal.isPresent()
+        ? renewal.get().shownAs(types)
+        : chainIdentity(PemMaterial.privateKey(m.keyPem()), PemMaterial.certificates(m.chainPem()), types);
   }
 
   static CertificateProvider chainIdentity(PrivateKey key, X509Certificate[] chain, List<CertificateType> types) {

@@ -121,6 +121,32 @@ final class CertificateTest {
   }
 
   @Test
+  void showsARenewedCertificateToWhoComesLaterAndKeepsWhoIsThere() throws Exception {
+    Pki.Identity renewed = pki.issue("server");
+    CertificateRenewal renewal = new CertificateRenewal(pki.material(serverIdentity));
+    DtlsKeys.RawKey device = pair("secp256r1");
+    Bytes before = Bytes.copyOf(serverIdentity.certificate().getPublicKey().getEncoded());
+    Bytes after = Bytes.copyOf(renewed.certificate().getPublicKey().getEncoded());
+    DtlsKeys keys = DtlsKeys.NONE.withRawKeys(spki(device)::equals)
+        .withCertificates(pki.material(serverIdentity), renewal);
+    try (SocketServer server = new SocketServer(
+            PreSharedKeyTest.QUICK.withModes(EnumSet.of(DtlsMode.RAW_PUBLIC_KEY, DtlsMode.CERTIFICATE)), keys);
+        DtlsClient early = connect(server.address, new DtlsCredential.RawKey(device, before::equals))) {
+      converse(early, "early");
+      assertThat(renewal.show(pki.material(renewed))).isTrue();
+      converse(early, "still");
+      assertThatThrownBy(() -> connect(server.address, new DtlsCredential.RawKey(device, before::equals)))
+          .hasMessageContaining("nobody pinned");
+      try (DtlsClient late = connect(server.address, new DtlsCredential.RawKey(device, after::equals));
+          DtlsClient chain = connect(server.address, chain(pki.issue("device"), "localhost"))) {
+        converse(late, "late");
+        converse(chain, "chain");
+      }
+      converse(early, "to the end");
+    }
+  }
+
+  @Test
   void aClientRefusesACertificateOfAnotherName() throws Exception {
     try (SocketServer server =
         new SocketServer(CHAINS, DtlsKeys.NONE.withCertificates(pki.material(serverIdentity)))) {

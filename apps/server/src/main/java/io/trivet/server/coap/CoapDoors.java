@@ -138,6 +138,13 @@ public final class CoapDoors implements AutoCloseable {
     return streams;
   }
 
+  /// Shows a renewed certificate in handshakes that begin from now on; associations stay.
+  ///
+  /// @return whether it is shown; otherwise the log says why not
+  public boolean renew(TlsMaterial fresh) {
+    return dtls.renew(fresh);
+  }
+
   /// A device is new: nothing of it is open yet.
   public void added(Device device) {
     shared.oscore().changed(Optional.empty(), Optional.of(device));

@@ -2,12 +2,14 @@ package io.trivet.server.coap;
 
 import io.trivet.base.Clock;
 import io.trivet.identity.OwnerOnly;
+import io.trivet.net.dtls.CertificateRenewal;
 import io.trivet.net.dtls.DtlsKeys;
 import io.trivet.net.dtls.DtlsListener;
 import io.trivet.net.dtls.DtlsMode;
 import io.trivet.net.dtls.DtlsSettings;
 import io.trivet.net.host.CoapHost;
 import io.trivet.net.transport.SetupWatcher;
+import io.trivet.net.transport.TlsMaterial;
 import io.trivet.net.transport.TransportCounters;
 import io.trivet.server.ListenAddress;
 import io.trivet.server.Report;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,6 +49,7 @@ final class DtlsDoors implements AutoCloseable {
 
   private final CoapHost host;
   private final Path file;
+  private final Optional<CertificateRenewal> renewal;
   private final ExecutorService workers = Executors.newFixedThreadPool(
       Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
       Thread.ofPlatform().daemon().name("trivet handshake ", 0).factory());
@@ -55,12 +59,15 @@ final class DtlsDoors implements AutoCloseable {
   DtlsDoors(Config config, CoapHost host, Path file, Clock clock, SetupWatcher watcher, CoapDoors.Trust trust) throws IOException {
     this.host = host;
     this.file = file;
+    this.renewal =
+        trust.rawKey().isPresent() ? Optional.empty() : Optional.of(new CertificateRenewal(trust.material()));
     try {
       DtlsSettings settings = settings(config, trust.rawKey().isEmpty());
       DtlsKeys secrets = DtlsKeys.NONE.withPreSharedKeys(trust.registry()::preSharedKey);
       DtlsKeys keys = trust.rawKey().isPresent()
           ? secrets.withRawKeys(trust.registry()::trustsRawKey, trust.rawKey().get())
-          : secrets.withRawKeys(trust.registry()::trustsRawKey).withCertificates(trust.material());
+          : secrets.withRawKeys(trust.registry()::trustsRawKey)
+              .withCertificates(trust.material(), renewal.orElseThrow());
       List<List<byte[]>> saved = config.texts(Option.LISTEN_COAPS).isEmpty() ? List.of() : takeSaved();
       for (String address : config.texts(Option.LISTEN_COAPS)) {
         DtlsListener listener = new DtlsListener("coaps", host.sockets(), settings, keys, clock, workers, watcher, counters);
@@ -102,6 +109,21 @@ final class DtlsDoors implements AutoCloseable {
       });
     }
     return modes;
+  }
+
+  /// Shows the renewed certificate in handshakes that begin from now on. Whom certificates are trusted of changes in
+  /// place, in the material's own trust.
+  ///
+  /// @return whether it is shown
+  boolean renew(TlsMaterial fresh) {
+    if (renewal.isPresent() && renewal.get().show(fresh)) {
+      return true;
+    }
+    if (!listening.isEmpty()) {
+      LOG.warn("listeners.coaps: the key of tls.certificate was or is now of another kind or on another curve than DTLS "
+          + "began with, which takes it only at a start: restart the server");
+    }
+    return false;
   }
 
   List<Report.Listening> listening() {
