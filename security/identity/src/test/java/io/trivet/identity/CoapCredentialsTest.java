@@ -10,11 +10,15 @@ import io.trivet.identity.Credential.ObjectSecurity;
 import io.trivet.identity.Credential.RawPublicKey;
 import io.trivet.identity.certificates.RawKeys;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -176,5 +180,24 @@ class CoapCredentialsTest {
     byte[] off = key().toArray();
     off[off.length - 1] ^= 1; // the same x with another y
     assertThatThrownBy(() -> new RawPublicKey(Bytes.wrap(off))).hasMessageContaining("on the curve");
+  }
+
+  /// The form on disk: registries of servers that run hold it, so it stays readable and is written as it was.
+  @Test
+  void areWrittenAsTheyAlwaysWere() throws IOException {
+    byte[] golden;
+    try (InputStream in = Objects.requireNonNull(CoapCredentialsTest.class.getResourceAsStream(
+        "IdentityFuzzTestInputs/readsRegistries/coap-credentials"))) {
+      golden = in.readAllBytes();
+    }
+    List<Device> read = RegistryFile.read(golden);
+    Bytes x = Bytes.hex("b8477024fedc4e51c4946b064ad548c65ecedfac6e6eea1a6d68dc9305c35bde");
+    assertThat(((RawPublicKey) read.getFirst().credentials().getFirst()).subjectPublicKeyInfo().slice(27, 32))
+        .isEqualTo(x);
+    assertThat(read.getFirst().credentials().subList(1, 3)).containsExactly(context("0102", "0123456789abcdef"),
+        new ObjectSecurity(Bytes.hex("03"), Bytes.EMPTY, Optional.of(Bytes.hex("37cbf3")),
+            SecretBytes.utf8("fedcba9876543210"), Bytes.EMPTY, 32));
+    assertThat(new String(RegistryFile.write(read), StandardCharsets.UTF_8))
+        .isEqualTo(new String(golden, StandardCharsets.UTF_8));
   }
 }
