@@ -69,7 +69,7 @@ public final class Ciphertext {
   private static int elementBytes(Scope scope) {
     return switch (scope) {
       case Scope.Rule(Policy policy) ->
-          G2.BYTES * (1 + policy.program().occurrencesMax()) + G1.BYTES * policy.program().rows();
+          G2.BYTES * (1 + policy.occurrencesMax()) + G1.BYTES * policy.rows();
       case Scope.Labels(Attributes attributes) -> G2.BYTES + G1.BYTES * attributes.atoms().size();
     };
   }

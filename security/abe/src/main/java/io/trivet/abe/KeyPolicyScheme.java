@@ -73,8 +73,8 @@ final class KeyPolicyScheme {
     return new Key(program, sk1, sk2);
   }
 
-  static int keyBytes(SpanProgram program) {
-    return G2.BYTES * program.occurrencesMax() + G1.BYTES * program.rows();
+  static int keyBytes(Policy policy) {
+    return G2.BYTES * policy.occurrencesMax() + G1.BYTES * policy.rows();
   }
 
   /// @return null where an element is not one

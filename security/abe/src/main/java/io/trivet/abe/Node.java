@@ -3,6 +3,7 @@ package io.trivet.abe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// A policy as it was understood. A gate in a gate of its kind is one gate, and none has a single member, so that equal
 /// policies are written alike.
@@ -13,6 +14,9 @@ sealed interface Node {
   int depth();
 
   void write(StringBuilder to);
+
+  /// What the rows of the policy belong to, in their order.
+  void owners(Consumer<Atom> to);
 
   record Held(String name) implements Node {
     @Override
@@ -28,6 +32,11 @@ sealed interface Node {
     @Override
     public void write(StringBuilder to) {
       to.append(Names.written(name));
+    }
+
+    @Override
+    public void owners(Consumer<Atom> to) {
+      to.accept(new Atom.Held(name));
     }
   }
 
@@ -50,6 +59,11 @@ sealed interface Node {
       to.append(Names.written(name)).append(' ').append(comparison.sign()).append(' ').append(bound);
     }
 
+    @Override
+    public void owners(Consumer<Atom> to) {
+      alternatives().forEach(to);
+    }
+
     List<Atom> alternatives() {
       return Numbers.alternatives(name, comparison, bound);
     }
@@ -69,6 +83,11 @@ sealed interface Node {
     @Override
     public int depth() {
       return 1 + members.stream().mapToInt(Node::depth).max().orElse(0);
+    }
+
+    @Override
+    public void owners(Consumer<Atom> to) {
+      members.forEach(m -> m.owners(to));
     }
 
     boolean isAnd() {

@@ -1,6 +1,9 @@
 package io.trivet.abe;
 
 import io.trivet.base.Parsed;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +28,19 @@ public final class Policy {
 
   private final Node root;
   private final String canonical;
+  private final int rows;
+  private final int occurrencesMax;
   private volatile @Nullable SpanProgram program;
 
   private Policy(Node root, String canonical) {
     this.root = root;
     this.canonical = canonical;
+    // Counted without the matrix: a large one takes the better part of a millisecond, and whoever only looks at a
+    // ciphertext needs none.
+    Map<Atom, Integer> occurred = new HashMap<>();
+    root.owners(a -> occurred.merge(a, 1, Integer::sum));
+    this.rows = occurred.values().stream().mapToInt(Integer::intValue).sum();
+    this.occurrencesMax = Collections.max(occurred.values());
   }
 
   public static Parsed<Policy> parse(String text) {
@@ -64,6 +75,16 @@ public final class Policy {
 
   Node root() {
     return root;
+  }
+
+  /// How many rows its matrix has.
+  int rows() {
+    return rows;
+  }
+
+  /// How many of the rows belong to the attribute that owns most.
+  int occurrencesMax() {
+    return occurrencesMax;
   }
 
   /// The policy as a matrix, made when first asked for.

@@ -62,7 +62,7 @@ public final class ReaderKey implements Decapsulator {
               ? CiphertextPolicyScheme.read(authority.groups().curve(), a.atoms(), elements)
               : null;
       case Scope.Rule(Policy p) ->
-          elements.length() == KeyPolicyScheme.keyBytes(p.program())
+          elements.length() == KeyPolicyScheme.keyBytes(p)
               ? KeyPolicyScheme.read(authority.groups().curve(), p.program(), elements)
               : null;
     };

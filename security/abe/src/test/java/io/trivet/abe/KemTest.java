@@ -225,4 +225,33 @@ class KemTest {
       }
     }
   }
+
+  /// Whoever decapsulates meanwhile gets the secret or is told that the key is closed, never that the sender's
+  /// ciphertext is bad.
+  @Test
+  void closingWaitsForWhatIsBeingOpened() throws Exception {
+    try (MasterKey authority = authority(Kind.KEY_POLICY, Backends.BLST, 76);
+        ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      Encapsulation e = authority.publicKey().encapsulate("a", CONTEXT).orThrow();
+      int interrupted = 0;
+      for (int i = 0; i < 20; i++) {
+        ReaderKey key = authority.issue("a", new Counted(i)).orThrow();
+        Callable<Boolean> untilClosed = () -> {
+          try {
+            while (opens(key, e, CONTEXT)) {
+              Thread.onSpinWait();
+            }
+            return false;
+          } catch (IllegalStateException closed) {
+            return true;
+          }
+        };
+        Future<Boolean> opening = threads.submit(untilClosed);
+        Thread.sleep(5);
+        key.close();
+        interrupted += opening.get() ? 1 : 0;
+      }
+      assertThat(interrupted).isEqualTo(20);
+    }
+  }
 }

@@ -58,7 +58,10 @@ class SpanProgramTest {
       if (Policy.misreading(made.text()).isPresent()) {
         continue;
       }
-      SpanProgram p = program(made.text());
+      Policy policy = Policy.parse(made.text()).orThrow();
+      SpanProgram p = policy.program();
+      assertThat(policy.rows()).isEqualTo(p.rows());
+      assertThat(policy.occurrencesMax()).isEqualTo(p.occurrencesMax());
       for (int k = 0; k < 12; k++) {
         RandomPolicy.Holder holder = RandomPolicy.holder(random);
         if (holder.isEmpty()) {
