@@ -3,6 +3,7 @@ module io.trivet.cli {
   requires ch.qos.logback.classic;
   requires ch.qos.logback.core;
   requires info.picocli;
+  requires io.trivet.authority;
   requires io.trivet.coap;
   requires io.trivet.mqtt;
   requires io.trivet.server;
@@ -14,6 +15,7 @@ module io.trivet.cli {
 
   exports io.trivet.cli to info.picocli;
   opens io.trivet.cli to info.picocli;
+  opens io.trivet.cli.authority to info.picocli;
   provides ch.qos.logback.classic.spi.Configurator with
       io.trivet.cli.LogSetup;
 }

@@ -2,14 +2,14 @@ package io.trivet.cli;
 
 /// A command cannot do what it was asked to; the message says what happened and what to do next, and is all that a
 /// person sees of it.
-final class CommandFailed extends RuntimeException {
+public final class CommandFailed extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  CommandFailed(String message) {
+  public CommandFailed(String message) {
     super(message);
   }
 
-  CommandFailed(String message, Throwable cause) {
+  public CommandFailed(String message, Throwable cause) {
     super(message, cause);
   }
 }

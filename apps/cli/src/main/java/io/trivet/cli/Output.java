@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// Where a command prints to.
-final class Output {
+public final class Output {
   private Output() {}
 
   private static CommandSpec filled(@Nullable CommandSpec spec) {
@@ -15,11 +15,11 @@ final class Output {
     return spec;
   }
 
-  static PrintWriter of(@Nullable CommandSpec spec) {
+  public static PrintWriter of(@Nullable CommandSpec spec) {
     return filled(spec).commandLine().getOut();
   }
 
-  static PrintWriter errors(@Nullable CommandSpec spec) {
+  public static PrintWriter errors(@Nullable CommandSpec spec) {
     return filled(spec).commandLine().getErr();
   }
 }

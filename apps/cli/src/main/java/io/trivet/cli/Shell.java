@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /// Text for a POSIX shell and its terminal.
-final class Shell {
+public final class Shell {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+:,./-]+");
 
   private Shell() {}
 
   /// What a peer chose, without anything a terminal would obey.
-  static String printable(String text) {
+  public static String printable(String text) {
     StringBuilder out = new StringBuilder();
     text.codePoints().forEach(c -> {
       int type = Character.getType(c);
@@ -26,13 +26,13 @@ final class Shell {
   }
 
   /// A file as seen from here, where it is below; otherwise its whole path.
-  static String near(String file) {
+  public static String near(String file) {
     Path path = Path.of(file).toAbsolutePath().normalize();
     Path here = Path.of("").toAbsolutePath();
     return path.startsWith(here) && !path.equals(here) ? here.relativize(path).toString() : path.toString();
   }
 
-  static String word(String text) {
+  public static String word(String text) {
     return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }

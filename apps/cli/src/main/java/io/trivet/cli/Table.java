@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Columns as wide as their widest cell, for people and for `awk`: an empty cell is `-`.
-final class Table {
+public final class Table {
   private final List<String[]> rows = new ArrayList<>();
 
-  Table(String... heads) {
+  public Table(String... heads) {
     rows.add(heads);
   }
 
-  void row(String... cells) {
+  public void row(String... cells) {
     String[] shown = cells.clone();
     for (int i = 0; i < shown.length; i++) {
       shown[i] = shown[i].isEmpty() ? "-" : shown[i];
@@ -20,7 +20,7 @@ final class Table {
     rows.add(shown);
   }
 
-  void print(PrintWriter out) {
+  public void print(PrintWriter out) {
     int[] width = new int[rows.getFirst().length];
     for (String[] row : rows) {
       for (int i = 0; i < row.length; i++) {

@@ -1,5 +1,6 @@
 package io.trivet.cli;
 
+import io.trivet.cli.authority.AuthorityCommand;
 import io.trivet.server.TrivetVersion;
 import io.trivet.server.admin.AdminException;
 import io.trivet.server.config.ConfigException;
@@ -29,8 +30,8 @@ import picocli.CommandLine.Spec;
     version = "Trivet " + TrivetVersion.TEXT,
     synopsisSubcommandLabel = "COMMAND")
 public final class Trivet implements Runnable {
-  static final int OK = 0;
-  static final int FAILED = 1;
+  public static final int OK = 0;
+  public static final int FAILED = 1;
   static final int USAGE = 2;
 
   /// Every command, in the order that the help shows them.
@@ -41,6 +42,7 @@ public final class Trivet implements Runnable {
       CoapCommand.class,
       DeviceCommand.class,
       IpsecCommand.class,
+      AuthorityCommand.class,
       StatusCommand.class,
       ConnectionsCommand.class,
       MetricsCommand.class,

@@ -18,7 +18,7 @@ import org.bouncycastle.crypto.params.HKDFParameters;
 ///
 /// As a file: `{1: 1, 2: KEM, 3: private key, 4: public key}`.
 public final class DeviceKey implements AutoCloseable {
-  static final int FILE_BYTES_MAX = 512;
+  public static final int FILE_BYTES_MAX = 512;
   private static final String WHAT = "device key";
   private static final long VERSION = 1;
   private static final int SEED_BYTES = 32;

@@ -18,7 +18,7 @@ import org.bouncycastle.crypto.util.PublicKeyFactory;
 ///
 /// @param publicKey as HPKE writes it (RFC 9180, section 4.1): 32 bytes on X25519, an uncompressed point on P-256
 public record Recipient(Suite suite, Bytes publicKey) {
-  static final int FILE_BYTES_MAX = 4_096;
+  public static final int FILE_BYTES_MAX = 4_096;
   private static final String BEGIN = "-----BEGIN PUBLIC KEY-----";
   private static final String END = "-----END PUBLIC KEY-----";
 
