@@ -3,13 +3,13 @@ package io.trivet.abe;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// What the scheme itself knows as an attribute: a name that is held or not, or one thing that is known of a number.
-/// See [Numbers].
+/// What the scheme itself knows as an attribute: a name that is held or not, or one thing that is known of a
+/// number. See [Numbers].
 sealed interface Atom {
   String name();
 
-  /// What is hashed to the curve. The first byte tells the forms apart, and none begins with the one of the second
-  /// base; the name comes last, so that nothing can be taken for something else.
+  /// What is hashed to the curve. The first byte tells the forms apart, and none begins with the one of the
+  /// second base; the name comes last, so that nothing can be taken for something else.
   byte[] hashed();
 
   /// The attribute as it stands.

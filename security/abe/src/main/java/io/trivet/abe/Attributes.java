@@ -16,9 +16,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// What a key's holder is, or what a message is about: `role:nurse, ward:7, level=3`. Names are written as in a
-/// [Policy]; the canonical form has each once, in the order of their UTF-8 bytes, a name alone before the same with a
-/// number.
+/// What a key's holder is, or what a message is about: `role:nurse, ward:7, level=3`. Names are written as in
+/// a [Policy]; the canonical form has each once, in the order of their UTF-8 bytes, a name alone before the
+/// same with a number.
 public final class Attributes {
   /// Names, with a number or alone.
   public static final int COUNT_MAX = 64;

@@ -7,8 +7,8 @@ import io.trivet.abe.curve.G1;
 import io.trivet.abe.curve.G2;
 import java.util.Optional;
 
-/// What [Encapsulator#encapsulate] makes and anyone may look at: whose key opens it, but for the elements of the groups,
-/// which only [Decapsulator#decapsulate] checks.
+/// What [Encapsulator#encapsulate] makes and anyone may look at: whose key opens it, but for the elements of
+/// the groups, which only [Decapsulator#decapsulate] checks.
 public final class Ciphertext {
   public static final int BYTES_MAX = Format.CIPHERTEXT.bytesMax();
 
@@ -35,8 +35,9 @@ public final class Ciphertext {
   /// @param scope in canonical form: a policy, or under [Kind#KEY_POLICY] attributes
   public record Addressed(Kind kind, Bytes authority, String scope) {}
 
-  /// Reads what a ciphertext says of itself, without a key and in a fraction of a millisecond. Everything is checked but the group
-  /// elements: format, limits, that the scope is in canonical form, and that there are as many elements as it asks for.
+  /// Reads what a ciphertext says of itself, without a key and in a fraction of a millisecond. Everything is
+  /// checked but the group elements: format, limits, that the scope is in canonical form, and that there are
+  /// as many elements as it asks for.
   public static Parsed<Addressed> scopeOf(byte[] ciphertext) {
     return read(ciphertext).map(c -> new Addressed(c.kind, c.authority, c.scope.text()));
   }

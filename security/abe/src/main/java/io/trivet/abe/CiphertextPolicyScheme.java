@@ -15,8 +15,8 @@ import java.util.SequencedSet;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/// FABEO with the policy in the ciphertext, in the paper's letters (written additively here, H(u) for the hash of an
-/// attribute, B for the second base):
+/// FABEO with the policy in the ciphertext, in the paper's letters: H(u) is the hash of an attribute, B the
+/// second base.
 ///
 /// ```
 /// key of S:         r           sk1[u] = H(u)^r      sk2 = g1^a B^r      sk3 = g2^r

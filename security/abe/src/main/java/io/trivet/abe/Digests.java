@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// SHA-256 of parts, each preceded by its length in four bytes, so that no two lists of parts give the same input.
+/// SHA-256 of parts, each preceded by its length in four bytes, so that no two lists of parts give the same
+/// input.
 final class Digests {
   private Digests() {}
 

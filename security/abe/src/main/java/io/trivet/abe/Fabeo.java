@@ -7,8 +7,9 @@ import io.trivet.base.Randomness;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What both kinds of FABEO share (Riepel and Wee, *FABEO: Fast Attribute-Based Encryption with Optimal Security*, CCS
-/// 2022, eprint 2022/1415, figure 1). The kinds are [CiphertextPolicyScheme] and [KeyPolicyScheme].
+/// What both kinds of FABEO share (Riepel and Wee, *FABEO: Fast Attribute-Based Encryption with Optimal
+/// Security*, CCS 2022, eprint 2022/1415, figure 1). The kinds are [CiphertextPolicyScheme] and
+/// [KeyPolicyScheme].
 ///
 /// Elements are written one after another without a length, since the scope says how many there are.
 final class Fabeo {

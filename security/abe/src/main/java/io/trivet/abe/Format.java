@@ -7,10 +7,11 @@ import io.trivet.base.cbor.CborLimits;
 import io.trivet.base.cbor.CborReader;
 import io.trivet.base.cbor.CborWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-/// How keys and ciphertexts are written: a CBOR array (RFC 8949, deterministic form only) that begins with what it is,
-/// the version of its format, and the kind.
+/// How keys and ciphertexts are written: a CBOR array (RFC 8949, deterministic form only) that begins with
+/// what it is, the version of its format, and the kind.
 enum Format {
   MASTER_KEY(1, 4, 64),
   PUBLIC_KEY(2, 4, 1024),
@@ -101,7 +102,8 @@ enum Format {
   }
 
   <T> Parsed<T> broken(String what) {
-    return Parsed.invalid("abe-format", "no " + name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ": " + what);
+    String expected = name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return Parsed.invalid("abe-format", "no " + expected + ": " + what);
   }
 
   static int codeOf(Kind kind) {

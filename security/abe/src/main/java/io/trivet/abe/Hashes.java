@@ -5,8 +5,8 @@ import io.trivet.abe.curve.G1;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Attributes hashed to the curve, which costs as much as a multiplication, kept for the next time. At most so many:
-/// the one unused longest gives way.
+/// Attributes hashed to the curve, which costs as much as a multiplication, kept for the next time. At most
+/// so many: the one unused longest gives way.
 final class Hashes {
   static final int KEPT_MAX = 1024;
 

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/// A key encapsulation that withstands chosen ciphertexts, made of FABEO, which withstands chosen plaintexts, by the
-/// transform of Fujisaki and Okamoto (Hofheinz, Hövelmanns and Kiltz, eprint 2017/604, with explicit rejection). In `|`
-/// bytes are joined, `parts` is [Digests#ofParts]:
+/// A key encapsulation that withstands chosen ciphertexts, made of FABEO, which withstands chosen plaintexts,
+/// by the transform of Fujisaki and Okamoto (Hofheinz, Hövelmanns and Kiltz, eprint 2017/604, with explicit
+/// rejection). In `|` bytes are joined, `parts` is [Digests#ofParts]:
 ///
 /// ```
 /// m        32 random bytes
@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// secret   = HKDF-Expand(prk, "secret" | cx | SHA-256(ciphertext), 32)
 /// ```
 ///
-/// Whoever decapsulates finds m, encapsulates it again and compares all bytes. So a ciphertext that opens at all is the
-/// one its sender made, whichever rows were used to open it, and the context is bound without being sent.
+/// Whoever decapsulates finds m, encapsulates it again and compares all bytes. So a ciphertext that opens at
+/// all is the one its sender made, whichever rows were used to open it, and the context is bound without
+/// being sent.
 final class Kem {
   private static final byte[] LABEL = ascii("trivet-abe-v1");
   private static final byte[] SEED_SALT = ascii("trivet-abe-v1 seed");
@@ -32,7 +33,8 @@ final class Kem {
   private static final byte[] MASK = ascii("mask");
   private static final byte[] SECRET = ascii("secret");
 
-  /// One text for all that fails after the structure was found good: what it was tells an attacker which rows were used.
+  /// One text for all that fails after the structure was found good: what it was tells an attacker which rows
+  /// were used.
   private static final String ALTERED = "altered, or made for another context";
 
   private Kem() {}

@@ -8,8 +8,8 @@ import io.trivet.base.SecretBytes;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// The authority's secret, from which readers' keys are issued. Whoever has it reads everything. Close it to wipe it;
-/// afterwards nothing but [#kind()] and [#publicKey()] works ([IllegalStateException]).
+/// The authority's secret, from which readers' keys are issued. Whoever has it reads everything. Close it to
+/// wipe it; afterwards nothing but [#kind()] and [#publicKey()] works ([IllegalStateException]).
 public final class MasterKey implements AutoCloseable {
   private final Kind kind;
   private final SecretBytes secret;

@@ -14,8 +14,8 @@ public record Misreading(String text, int at, String what) {
     return "at character " + (text.codePointCount(0, at) + 1) + ": " + what;
   }
 
-  /// Three lines for a terminal: what is wrong, the surroundings, and a caret under the place. Characters that a
-  /// terminal might act on are shown as U+FFFD.
+  /// Three lines for a terminal: what is wrong, the surroundings, and a caret under the place. Characters
+  /// that a terminal might act on are shown as U+FFFD.
   public String caret() {
     int from = boundary(Math.max(0, at - SHOWN_BEFORE));
     int to = boundary(Math.min(text.length(), at + SHOWN_AFTER));

@@ -6,8 +6,9 @@ import java.util.Set;
 
 /// What attributes may be called, and how their names are written.
 ///
-/// Names are compared exactly, after normalization to NFC. What cannot be told apart by looking, or acts on the display,
-/// is refused: control, format, private and unassigned characters, and separators other than the space.
+/// Names are compared exactly, after normalization to NFC. What cannot be told apart by looking, or acts on
+/// the display, is refused: control, format, private and unassigned characters, and separators other than the
+/// space.
 final class Names {
   static final int BYTES_MAX = 128;
   static final Set<String> KEYWORDS = Set.of("and", "or", "of");

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// A policy as it was understood. A gate in a gate of its kind is one gate, and none has a single member, so that equal
-/// policies are written alike.
+/// A policy as it was understood. A gate in a gate of its kind is one gate, and none has a single member, so
+/// that equal policies are written alike.
 sealed interface Node {
   boolean satisfiedBy(Attributes held);
 

@@ -3,13 +3,15 @@ package io.trivet.abe;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Numbers of up to 32 bits as attributes that are held or not, so that comparing costs no more than a few of them.
+/// Numbers of up to 32 bits as attributes that are held or not, so that comparing costs no more than a few of
+/// them.
 ///
-/// Whoever holds a number holds an [Atom.Begins] for each beginning of its bits and an [Atom.Reaches] for each length up
-/// to its own: 5, which is 101 in bits, is held as `1..`, `10.`, `101` among the numbers of three bits and as "has at
-/// least 1, 2, 3 bits". A comparison is then satisfied by any one of a few: at least 5 is "begins 101, or begins 11, of
-/// three bits; or has at least 4 bits". Small numbers are cheap on both sides: 2n attributes are held for a number of n
-/// bits, a comparison from below needs at most n + 1 alternatives and one from above 2n.
+/// Whoever holds a number holds an [Atom.Begins] for each beginning of its bits and an [Atom.Reaches] for
+/// each length up to its own: 5, which is 101 in bits, is held as `1..`, `10.`, `101` among the numbers of
+/// three bits and as "has at least 1, 2, 3 bits". A comparison is then satisfied by any one of a few: at
+/// least 5 is "begins 101, or begins 11, of three bits; or has at least 4 bits". Small numbers are cheap on
+/// both sides: 2n attributes are held for a number of n bits, a comparison from below needs at most n + 1
+/// alternatives and one from above 2n.
 final class Numbers {
   static final int BITS = 32;
   static final long MAX = (1L << BITS) - 1;
@@ -71,8 +73,8 @@ final class Numbers {
     return found;
   }
 
-  /// The fewest beginnings that cover a range within one length: the widest aligned block at its lower end, again and
-  /// again.
+  /// The fewest beginnings that cover a range within one length: the widest aligned block at its lower end,
+  /// again and again.
   private static void prefixes(String name, int bits, long from, long to, List<Atom> found) {
     long at = from;
     while (at <= to) {

@@ -7,18 +7,19 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Who may read: `ward:7 and (role:nurse or role:doctor)`, `2 of (a, b, c)`, `level >= 3`, and all of these together.
-/// `and` binds closer than `or`; keywords are read in any case. A name begins with a letter or `_` and goes on with
-/// letters, digits and `: _ . / @ + # * ~ -`; any other stands in quotes, where a backslash goes before a quote or
-/// another backslash. Numbers go from 0 to 4294967295.
+/// Who may read: `ward:7 and (role:nurse or role:doctor)`, `2 of (a, b, c)`, `level >= 3`, and all of these
+/// together. `and` binds closer than `or`; keywords are read in any case. A name begins with a letter or `_`
+/// and goes on with letters, digits and `: _ . / @ + # * ~ -`; any other stands in quotes, where a backslash
+/// goes before a quote or another backslash. Numbers go from 0 to 4294967295.
 ///
-/// Two policies are equal where their canonical forms are: the order of members counts, what parentheses do not change
-/// does not.
+/// Two policies are equal where their canonical forms are: the order of members counts, what parentheses do
+/// not change does not.
 public final class Policy {
   /// Gates one in another.
   public static final int DEPTH_MAX = 16;
 
-  /// Attributes in all, the same one counted as often as it occurs, a comparison as the alternatives it is made of.
+  /// Attributes in all, the same one counted as often as it occurs, a comparison as the alternatives it is
+  /// made of.
   public static final int LEAVES_MAX = 64;
 
   /// Bytes of the canonical form; the form that is read may have so many characters.
@@ -35,8 +36,8 @@ public final class Policy {
   private Policy(Node root, String canonical) {
     this.root = root;
     this.canonical = canonical;
-    // Counted without the matrix: a large one takes the better part of a millisecond, and whoever only looks at a
-    // ciphertext needs none.
+    // Counted without the matrix: a large one takes the better part of a millisecond, and whoever only looks at
+    // a ciphertext needs none.
     Map<Atom, Integer> occurred = new HashMap<>();
     root.owners(a -> occurred.merge(a, 1, Integer::sum));
     this.rows = occurred.values().stream().mapToInt(Integer::intValue).sum();

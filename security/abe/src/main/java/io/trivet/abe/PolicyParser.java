@@ -13,7 +13,8 @@ import java.util.List;
 /// member    = "(" policy ")" / number "of" "(" policy *("," policy) ")" / name [comparison number]
 /// ```
 final class PolicyParser {
-  /// Parentheses may be written in more levels than gates are left of them, but not in any number: each is a call.
+  /// Parentheses may be written in more levels than gates are left of them, but not in any number: each is a
+  /// call.
   private static final int PARENTHESES_MAX = 2 * Policy.DEPTH_MAX;
 
   private final Scanner in;
@@ -114,7 +115,8 @@ final class PolicyParser {
 
   private Node named(Token.Name name) throws Stopped {
     if (!name.quoted() && Names.isKeyword(name.text())) {
-      throw new Stopped(name.at(), "expected a name, found '" + name.text() + "', which must stand in quotes to be one");
+      throw new Stopped(
+          name.at(), "expected a name, found '" + name.text() + "', which must stand in quotes to be one");
     }
     in.take();
     if (!(in.peek() instanceof Token.Sign(int at, String sign)) || "(),".contains(sign)) {

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An authority's public parameters: what senders need to encapsulate and readers to decapsulate. Its randomness comes
-/// from a `SecureRandom` unless [#withRandomness(Randomness)] gives another source.
+/// An authority's public parameters: what senders need to encapsulate and readers to decapsulate. Its
+/// randomness comes from a `SecureRandom` unless [#withRandomness(Randomness)] gives another source.
 public final class PublicKey implements Encapsulator {
   public static final int ID_BYTES = 16;
 
@@ -67,7 +67,8 @@ public final class PublicKey implements Encapsulator {
     };
   }
 
-  /// Which implementation of the groups this process has, and why, in a line: the native one or the slow one in Java.
+  /// Which implementation of the groups this process has, and why, in a line: the native one or the slow one
+  /// in Java.
   public static String arithmetic() {
     return Curves.explained();
   }

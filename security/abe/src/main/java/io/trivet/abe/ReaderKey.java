@@ -8,8 +8,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
-/// A reader's key, issued by [MasterKey#issue]. Closing waits for what is being decapsulated, then wipes the elements;
-/// afterwards nothing that needs them works ([IllegalStateException]).
+/// A reader's key, issued by [MasterKey#issue]. Closing waits for what is being decapsulated, then wipes the
+/// elements; afterwards nothing that needs them works ([IllegalStateException]).
 public final class ReaderKey implements Decapsulator {
   private final PublicKey authority;
   private final Scope scope;

@@ -13,17 +13,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/// A policy as a linear secret sharing scheme: a matrix whose rows each belong to an attribute. The shares of a secret s
-/// are the products of the rows with (s, random...). The rows of a set of attributes span (1, 0 ... 0) if and only if
-/// the set satisfies the policy; otherwise their shares say nothing of s.
+/// A policy as a linear secret sharing scheme: a matrix whose rows each belong to an attribute. The shares of
+/// a secret s are the products of the rows with (s, random...). The rows of a set of attributes span (1, 0
+/// ... 0) if and only if the set satisfies the policy; otherwise their shares say nothing of s.
 ///
-/// `or` gives its own row to each member. `and` of n is a chain (Lewko and Waters, eprint 2010/351, appendix G, carried
-/// on to n members): the first gets the gate's row and 1 in a column of its own, each next -1 in the column before and
-/// 1 in its own, the last only the -1; the sum of all is the gate's row. `t of n` gives the i-th member the gate's row
-/// and i, i^2 ... i^(t-1) in columns of the gate (Shamir).
+/// `or` gives its own row to each member. `and` of n is a chain (Lewko and Waters, eprint 2010/351, appendix
+/// G, carried on to n members): the first gets the gate's row and 1 in a column of its own, each next -1 in
+/// the column before and 1 in its own, the last only the -1; the sum of all is the gate's row. `t of n` gives
+/// the i-th member the gate's row and i, i^2 ... i^(t-1) in columns of the gate (Shamir).
 ///
-/// An atom may own several rows. What the scheme adds to the share of a row must then differ between those rows, so
-/// [#occurrence(int)] numbers them (Riepel and Wee: their pi and tau).
+/// An atom may own several rows. What the scheme adds to the share of a row must then differ between those
+/// rows, so [#occurrence(int)] numbers them (Riepel and Wee: their pi and tau).
 final class SpanProgram {
   /// @param columns ascending
   /// @param values none of them zero
@@ -171,8 +171,8 @@ final class SpanProgram {
     return shares;
   }
 
-  /// Rows that belong to the given attributes, with weights under which they add up to (1, 0 ... 0); the fewest rows
-  /// that do. Empty where the attributes do not satisfy the policy.
+  /// Rows that belong to the given attributes, with weights under which they add up to (1, 0 ... 0); the
+  /// fewest rows that do. Empty where the attributes do not satisfy the policy.
   Optional<SortedMap<Integer, Scalar>> weights(Set<Atom> held) {
     if (cost(root, held) >= NEVER) {
       return Optional.empty();
@@ -211,7 +211,8 @@ final class SpanProgram {
     }
   }
 
-  /// The weight of the point i + 1 where a polynomial is taken from its values at the chosen points to the one at 0.
+  /// The weight of the point i + 1 where a polynomial is taken from its values at the chosen points to the
+  /// one at 0.
   private static Scalar lagrange(int[] chosen, int i) {
     Scalar numerator = Scalar.ONE;
     Scalar denominator = Scalar.ONE;

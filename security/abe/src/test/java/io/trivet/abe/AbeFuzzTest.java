@@ -6,8 +6,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.trivet.base.Parsed;
 import java.nio.charset.StandardCharsets;
 
-/// Whatever is sent, stored or typed: a value that writes itself again as it was read, or a refusal that says why.
-/// Run with `JAZZER_FUZZ=1` to search; otherwise the seeds are replayed.
+/// Whatever is sent, stored or typed: a value that writes itself again as it was read, or a refusal that says
+/// why. Run with `JAZZER_FUZZ=1` to search; otherwise the seeds are replayed.
 class AbeFuzzTest {
   private static final MasterKey MASTER = KemTest.authority(Kind.CIPHERTEXT_POLICY, Backends.BLST, 1001);
   private static final ReaderKey READER = MASTER.issue("role:nurse, ward:7, level=5", new Counted(2001)).orThrow();

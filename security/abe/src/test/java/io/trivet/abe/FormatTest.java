@@ -143,7 +143,8 @@ class FormatTest {
         .isEqualTo("abe-format: no ciphertext: 16385 bytes, where 16384 may be");
   }
 
-  /// Thousands of leaves, deep nesting, repeated attributes: refused before a pairing, and fast, or within the limits.
+  /// Thousands of leaves, deep nesting, repeated attributes: refused before a pairing, and fast, or within
+  /// the limits.
   @Test
   void hostileHeadersCostLittle() {
     try (MasterKey master = KemTest.authority(Kind.CIPHERTEXT_POLICY, Backends.BLST, 116);

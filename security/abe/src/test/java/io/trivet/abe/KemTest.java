@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Both kinds on both implementations: who satisfies opens, nobody else does, and nothing altered opens at all.
+/// Both kinds on both implementations: who satisfies opens, nobody else does, and nothing altered opens at
+/// all.
 class KemTest {
   private static final byte[] CONTEXT = "a context".getBytes(StandardCharsets.UTF_8);
   private static final String POLICY = "ward:7 and (role:nurse or role:doctor) and level >= 3";
@@ -226,8 +227,8 @@ class KemTest {
     }
   }
 
-  /// Whoever decapsulates meanwhile gets the secret or is told that the key is closed, never that the sender's
-  /// ciphertext is bad.
+  /// Whoever decapsulates meanwhile gets the secret or is told that the key is closed, never that the
+  /// sender's ciphertext is bad.
   @Test
   void closingWaitsForWhatIsBeingOpened() throws Exception {
     try (MasterKey authority = authority(Kind.KEY_POLICY, Backends.BLST, 76);

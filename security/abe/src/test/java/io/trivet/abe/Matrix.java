@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Rows of numbers modulo r, solved by Gaussian elimination: what an attacker does with rows he holds, whatever the
-/// policy says of him.
+/// Rows of numbers modulo r, solved by Gaussian elimination: what an attacker does with rows he holds,
+/// whatever the policy says of him.
 final class Matrix {
   private static final BigInteger R = Scalar.ORDER;
 

@@ -63,7 +63,8 @@ record RandomPolicy(String text, Predicate<Holder> truth) {
     if (form == 0 && needed == n) {
       return new RandomPolicy(joined(members, " and "), truth);
     }
-    return new RandomPolicy(form == 1 && needed == 1 ? joined(members, " OR ") : needed + " of " + joined(members, " , "), truth);
+    boolean or = form == 1 && needed == 1;
+    return new RandomPolicy(or ? joined(members, " OR ") : needed + " of " + joined(members, " , "), truth);
   }
 
   private static String joined(List<RandomPolicy> members, String between) {

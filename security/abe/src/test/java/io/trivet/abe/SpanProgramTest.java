@@ -16,7 +16,8 @@ import java.util.SortedMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// The rows that a holder owns span the target if and only if the policy is satisfied, and the weights found are right.
+/// The rows that a holder owns span the target if and only if the policy is satisfied, and the weights found
+/// are right.
 class SpanProgramTest {
   private static final BigInteger R = Scalar.ORDER;
 
@@ -104,7 +105,8 @@ class SpanProgramTest {
       List<String> names = List.of("a", "b", "c", "d", "x");
       for (int mask = 1; mask < 1 << names.size(); mask++) {
         int chosen = mask;
-        List<String> held = IntStream.range(0, names.size()).filter(i -> (chosen >> i & 1) == 1).mapToObj(names::get).toList();
+        List<String> held =
+            IntStream.range(0, names.size()).filter(i -> (chosen >> i & 1) == 1).mapToObj(names::get).toList();
         Attributes attributes = Attributes.parse(String.join(",", held)).orThrow();
         assertThat(spanned(p, attributes.atoms()).isPresent())
             .as(text + " by " + held)

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Keys, ciphertexts and secrets of fixed randomness, as written down in `vectors.txt`. A change here is a change of
-/// format: what is in the field would open no more.
+/// Keys, ciphertexts and secrets of fixed randomness, as written down in `vectors.txt`. A change here is a
+/// change of format: what is in the field would open no more.
 class VectorsTest {
   private static final String HASH_OF_B =
       "a88a908ce1c025daefa883b3c4030044ba52ad54cbdc452a7bb14349599da9f9523364c3836b5146acce0f90c7a75d16";

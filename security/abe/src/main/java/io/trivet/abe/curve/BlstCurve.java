@@ -9,11 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// blst through foreign functions. Elements are arrays on the heap in blst's own layout (coordinates in Montgomery's
-/// form, points in Jacobian coordinates), so they live as long as they are referred to and can be overwritten.
+/// blst through foreign functions. Elements are arrays on the heap in blst's own layout (coordinates in
+/// Montgomery's form, points in Jacobian coordinates), so they live as long as they are referred to and can
+/// be overwritten.
 ///
-/// Nothing branches on a secret scalar or reads memory at a place that depends on one: blst's multiplications are made
-/// so, and so is [Windows]. Whether a sum meets the neutral point or a doubling is handled by blst without a branch.
+/// Nothing branches on a secret scalar or reads memory at a place that depends on one: blst's multiplications
+/// are made so, and so is [Windows]. Whether a sum meets the neutral point or a doubling is handled by blst
+/// without a branch.
 @SuppressWarnings("restricted") // blst says how long what it points to is
 final class BlstCurve implements Curve {
   static final int FP = 6;
@@ -148,7 +150,8 @@ final class BlstCurve implements Curve {
     return out;
   }
 
-  /// The pairing takes more than a millisecond, so it runs on memory of its own that a collector does not wait for.
+  /// The pairing takes more than a millisecond, so it runs on memory of its own that a collector does not
+  /// wait for.
   private static long[] product(List<? extends G1> firsts, List<? extends G2> seconds) {
     int n = firsts.size();
     try (Arena arena = Arena.ofConfined()) {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// An element of the target group and, once it was raised to a power, a table of its powers.
 ///
 /// In this group the p-th power is the x-th, where x = -z is the curve's parameter, and costs next to nothing
-/// (Frobenius). So an exponent of 255 bits is written in base z with four digits of 64 bits, and one table of 64 bits
-/// serves all four: 52 multiplications and no squaring.
+/// (Frobenius). So an exponent of 255 bits is written in base z with four digits of 64 bits, and one table of
+/// 64 bits serves all four: 52 multiplications and no squaring.
 final class BlstPowers implements Gt {
   private static final long Z = 0xd201000000010000L;
   private static final int WINDOWS = Windows.count(64);

@@ -21,15 +21,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 
-/// The functions of blst (`blst.h`, `blst_aux.h`) in the library that jblst carries. Where that library has only its
-/// JNI functions, as on Windows, or does not load, as with musl, this class fails to initialize.
+/// The functions of blst (`blst.h`, `blst_aux.h`) in the library that jblst carries. Where that library has
+/// only its JNI functions, as on Windows, or does not load, as with musl, this class fails to initialize.
 ///
-/// Short ones are called *critical*: without leaving the state of running Java, so that arrays on the heap can be given
-/// and a call costs nanoseconds. A collector waits for such a call to end, so the pairing, a millisecond, is not among
-/// them.
+/// Short ones are called *critical*: without leaving the state of running Java, so that arrays on the heap
+/// can be given and a call costs nanoseconds. A collector waits for such a call to end, so the pairing, a
+/// millisecond, is not among them.
 ///
-/// What the header calls `bool` is given as a whole register, 0 or 1: in every calling convention it reads the same,
-/// and no branch is needed to make a `boolean` of a secret bit.
+/// What the header calls `bool` is given as a whole register, 0 or 1: in every calling convention it reads
+/// the same, and no branch is needed to make a `boolean` of a secret bit.
 @SuppressWarnings("restricted") // what this class is for; the launcher grants native access
 final class BlstSymbols {
   private static final Linker LINKER = Linker.nativeLinker();

@@ -3,8 +3,8 @@ package io.trivet.abe.curve;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/// Multiplication of points that stay the same, by tables of their multiples: a quarter of what a point met for the
-/// first time takes.
+/// Multiplication of points that stay the same, by tables of their multiples: a quarter of what a point met
+/// for the first time takes.
 final class BlstTables {
   private static final int WINDOWS = Windows.count(256);
 

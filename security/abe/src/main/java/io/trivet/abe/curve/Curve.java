@@ -3,15 +3,16 @@ package io.trivet.abe.curve;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The groups of BLS12-381 and their pairing. Points are written compressed (the form of the pairing-friendly-curves
-/// draft, section C: 48 bytes in the first group, 96 in the second); an element of the target group is written as its
-/// twelve coefficients over 1, w, w^2 ... w^5, each a pair of 48 bytes, the most significant first.
+/// The groups of BLS12-381 and their pairing. Points are written compressed (the form of the
+/// pairing-friendly-curves draft, section C: 48 bytes in the first group, 96 in the second); an element of
+/// the target group is written as its twelve coefficients over 1, w, w^2 ... w^5, each a pair of 48 bytes,
+/// the most significant first.
 ///
-/// The pairing is blst's: the cube of the one that the exponent (p^12 - 1) / r gives. It is as bilinear as that, and
-/// what most libraries compute.
+/// The pairing is blst's: the cube of the one that the exponent (p^12 - 1) / r gives. It is as bilinear as
+/// that, and what most libraries compute.
 ///
-/// Scalars given to `times` may be secret. What each implementation lets a watcher of its time and caches learn is said
-/// at its class.
+/// Scalars given to `times` may be secret. What each implementation lets a watcher of its time and caches
+/// learn is said at its class.
 public interface Curve {
   /// Domain of our hash to the first group (RFC 9380, section 3.1).
   String HASH_DOMAIN = "TRIVET-ABE-V01-CS01-with-BLS12381G1_XMD:SHA-256_SSWU_RO_";

@@ -18,10 +18,11 @@ import org.bouncycastle.math.ec.ECCurve;
 import org.bouncycastle.math.ec.ECPoint;
 import org.jspecify.annotations.Nullable;
 
-/// BouncyCastle's groups in plain Java: twenty to ninety times slower than blst, for where blst has no functions to call.
+/// BouncyCastle's groups in plain Java: twenty to ninety times slower than blst, for where blst has no
+/// functions to call.
 ///
-/// Its numbers are `BigInteger`: they take more or less time by their values, and cannot be overwritten. The ladders for
-/// secret scalars take the same steps for all of them, no more.
+/// Its numbers are `BigInteger`: they take more or less time by their values, and cannot be overwritten. The
+/// ladders for secret scalars take the same steps for all of them, no more.
 final class JavaCurve implements Curve {
   private static final BigInteger Z = new BigInteger("d201000000010000", 16);
   private static final BigInteger THREE = BigInteger.valueOf(3);
@@ -108,8 +109,9 @@ final class JavaCurve implements Curve {
     }
   }
 
-  /// r = z^4 - z^2 + 1 times the point is the neutral one. BouncyCastle's own check throws a NullPointerException for
-  /// (0, 2), a point of order 3: its windows of multiples hold the neutral point then.
+  /// r = z^4 - z^2 + 1 times the point is the neutral one. BouncyCastle's own check throws a
+  /// NullPointerException for (0, 2), a point of order 3: its windows of multiples hold the neutral point
+  /// then.
   private static boolean isInGroup(ECPoint p) {
     ECPoint zz = timesZ(timesZ(p)).subtract(p);
     return timesZ(timesZ(zz)).add(p).isInfinity();

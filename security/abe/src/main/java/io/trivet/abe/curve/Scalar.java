@@ -3,11 +3,11 @@ package io.trivet.abe.curve;
 import java.math.BigInteger;
 import java.util.Arrays;
 
-/// An integer modulo r, the order of the three groups. No operation here branches on a value or indexes by one, so
-/// scalars may be secret; [#wipe()] overwrites one that was.
+/// An integer modulo r, the order of the three groups. No operation here branches on a value or indexes by
+/// one, so scalars may be secret; [#wipe()] overwrites one that was.
 ///
-/// Four limbs, the least significant first, always below r. Products go through Montgomery's form and out again: there
-/// are a few dozen of them beside hundreds of thousands of field multiplications in the groups.
+/// Four limbs, the least significant first, always below r. Products go through Montgomery's form and out
+/// again: there are a few dozen of them beside hundreds of thousands of field multiplications in the groups.
 public final class Scalar {
   /// r (RFC 9380, section 8.8.1 calls it so too).
   public static final BigInteger ORDER =
@@ -66,7 +66,7 @@ public final class Scalar {
 
   /// Reads 32 bytes, the most significant first.
   ///
-  /// @return whether the number was below r is told by [#isCanonical(byte[],int)], which must be asked first
+  /// @throws IllegalArgumentException when the number is not below r: ask [#isCanonical(byte[],int)] first
   public static Scalar canonical(byte[] from, int at) {
     if (!isCanonical(from, at)) {
       throw new IllegalArgumentException("not below the order of the group");

@@ -2,9 +2,9 @@ package io.trivet.abe.curve;
 
 import java.util.Arrays;
 
-/// Multiples of one element, so that raising it to a power is a sum without doublings: for each window of five bits of
-/// the exponent the multiples 1 to 16 of the element shifted to there. Digits run from -16 to 16, since negation is
-/// cheap in all three groups.
+/// Multiples of one element, so that raising it to a power is a sum without doublings: for each window of
+/// five bits of the exponent the multiples 1 to 16 of the element shifted to there. Digits run from -16 to
+/// 16, since negation is cheap in all three groups.
 ///
 /// Choosing an entry reads all sixteen of its window, so that neither time nor caches tell which it was.
 ///

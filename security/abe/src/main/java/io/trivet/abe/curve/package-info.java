@@ -1,4 +1,4 @@
-/// The pairing groups of BLS12-381 with just the operations attribute-based encryption needs, behind one port with two
-/// implementations that give the same bytes.
+/// The pairing groups of BLS12-381 with just the operations attribute-based encryption needs, behind one port
+/// with two implementations that give the same bytes.
 @org.jspecify.annotations.NullMarked
 package io.trivet.abe.curve;

@@ -18,9 +18,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// What attackers compute with the elements they have, past everything that the interface checks. Each test shows first
-/// that the attack works on the faulty scheme it was found in, so that it cannot be the test that fails.
-class AttackTest {
+/// What attackers compute with the elements they have, past everything that the interface checks. Each test
+/// shows first that the attack works on the faulty scheme it was found in, so that it cannot be the test that
+/// fails.
+class AbeAttackTest {
   private static final Groups GROUPS = Backends.BLST;
   private static final Curve CURVE = GROUPS.curve();
 
@@ -83,8 +84,8 @@ class AttackTest {
     return CURVE.plus(CURVE.timesSecondBase(share), CURVE.times(GROUPS.hash(p.owner(i)), own));
   }
 
-  /// CIRCL's CP-ABE gave one side of an `and` the whole share and the other zero (found and mended in 2026): a key the
-  /// interface refused opened by plain arithmetic.
+  /// CIRCL's CP-ABE gave one side of an `and` the whole share and the other zero (found and mended in 2026):
+  /// a key the interface refused opened by plain arithmetic.
   @Test
   void halfOfAnAndDoesNotOpen() {
     SpanProgram p = program("a and b");
@@ -102,8 +103,9 @@ class AttackTest {
     assertThat(opened(key("a, b", 85), p, ones(0, 1), right.elements())).isEqualTo(secret);
   }
 
-  /// With one randomness for all rows, the difference of two rows of an attribute is the difference of their shares,
-  /// bare: why an attribute was used once only in earlier schemes, and what a public implementation of this one does.
+  /// With one randomness for all rows, the difference of two rows of an attribute is the difference of their
+  /// shares, bare: why an attribute was used once only in earlier schemes, and what a public implementation
+  /// of this one does.
   ///
   /// Rows: x gets s, x gets s + v, a gets s + v, b gets -v. Whoever holds a alone must not open.
   @Test
@@ -194,8 +196,8 @@ class AttackTest {
     return KeyPolicyScheme.issue(GROUPS, master, p, Fabeo.random(KeyPolicyScheme.coins(p), new Counted(seed)));
   }
 
-  /// Over policies at random: where a set does not satisfy, no weights at all take its rows to the secret, even those
-  /// that come nearest. What stays beyond the span is random to the attacker.
+  /// Over policies at random: where a set does not satisfy, no weights at all take its rows to the secret,
+  /// even those that come nearest. What stays beyond the span is random to the attacker.
   @Test
   void unsatisfyingKeysFailWhateverWeightsAreTried() {
     for (String text : List.of("2 of (a, b, c)", "a and (b or c) and d", "3 of (a, b and c, d, e)")) {
