@@ -19,6 +19,7 @@ final class Authorized {
     return switch (decision) {
       case Decider.Decision.Allow _, Decider.Decision.Delay _ -> new Authorized(asked);
       case Decider.Decision.Modify(Message changed) -> new Authorized(changed);
+      case Decider.Decision.Unfit(String what) -> throw new IllegalArgumentException("unfit: " + what);
       case Decider.Decision.Deny(String rule) -> throw new IllegalArgumentException("denied by " + rule);
     };
   }

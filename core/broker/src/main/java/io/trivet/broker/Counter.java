@@ -14,6 +14,7 @@ public enum Counter {
   KEEP_ALIVE_TIMEOUTS("connections ended because the client fell silent"),
   MALFORMED_PACKETS("connections ended for a malformed packet or a protocol error"),
   PUBLISH_DENIED("messages whose publishing the rules denied"),
+  PUBLISH_UNFIT("messages refused because they were not of the form that their topic asks for"),
   SUBSCRIBE_DENIED("subscriptions that the rules denied"),
   DELIVERY_DENIED("deliveries that the rules denied"),
   WILLS_SENT("wills published"),

@@ -24,6 +24,11 @@ public interface Decider {
     /// @param rule what denied, for the operator's log, such as a line of the rules file
     record Deny(String rule) implements Decision {}
 
+    /// Of a publish alone: whoever sent it may publish there, but not such a message, as where a topic asks for sealed ones.
+    ///
+    /// @param what is wrong with it, for the operator's log
+    record Unfit(String what) implements Decision {}
+
     record Modify(Message message) implements Decision {}
 
     record Delay(Duration duration) implements Decision {}

@@ -165,6 +165,7 @@ abstract class Outflow {
             .denied(session.clientId(), session.principal(), "deliver", m.topic().toString(), rule);
         yield null;
       }
+      case Decider.Decision.Unfit _ -> throw new AssertionError("only what is published is fit or not");
       // A delivery has nobody to keep waiting for it; until a policy engine that can delay one exists, this is a deny.
       case Decider.Decision.Delay _ -> null;
     };

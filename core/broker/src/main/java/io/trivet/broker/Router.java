@@ -51,6 +51,10 @@ public final class Router {
         denied(from, m, "publish", rule);
         yield PublishResult.NOT_AUTHORIZED;
       }
+      case Decider.Decision.Unfit(String what) -> {
+        unfit(from, m, what);
+        yield PublishResult.UNFIT;
+      }
       case Decider.Decision.Delay(Duration wait) -> {
         if (delayed >= DELAYED_MAX) {
           yield PublishResult.QUOTA_EXCEEDED;
@@ -109,7 +113,7 @@ public final class Router {
       case Decider.Decision.Allow _ -> new Read.Found(m);
       case Decider.Decision.Modify(Message changed) -> new Read.Found(changed);
       // As if it were not there: the peer may know of the topic, not of this message.
-      case Decider.Decision.Deny _, Decider.Decision.Delay _ -> {
+      case Decider.Decision.Deny _, Decider.Decision.Delay _, Decider.Decision.Unfit _ -> {
         loop.counters().increment(Counter.DELIVERY_DENIED);
         yield new Read.Denied();
       }
@@ -119,6 +123,11 @@ public final class Router {
   private void denied(Session from, Message m, String action, String rule) {
     loop.counters().increment(Counter.PUBLISH_DENIED);
     loop.broker().watcher().denied(from.clientId(), from.principal(), action, m.topic().toString(), rule);
+  }
+
+  private void unfit(Session from, Message m, String what) {
+    loop.counters().increment(Counter.PUBLISH_UNFIT);
+    loop.broker().watcher().denied(from.clientId(), from.principal(), "publish", m.topic().toString(), what);
   }
 
   private final class Delayed extends Timers.Timer {
@@ -141,10 +150,15 @@ public final class Router {
       delayed--;
       // The right may have been taken away meanwhile; to be told to wait again counts as having waited.
       Message m = authorized.message();
-      if (loop.broker().decider().publish(from.principal(), from.clientId(), m)
-          instanceof Decider.Decision.Deny(String rule)) {
+      Decider.Decision again = loop.broker().decider().publish(from.principal(), from.clientId(), m);
+      if (again instanceof Decider.Decision.Deny(String rule)) {
         denied(from, m, "publish", rule);
         listener.published(packetId, PublishResult.NOT_AUTHORIZED);
+        return;
+      }
+      if (again instanceof Decider.Decision.Unfit(String what)) {
+        unfit(from, m, what);
+        listener.published(packetId, PublishResult.UNFIT);
         return;
       }
       PublishResult result = route(authorized, exactlyOnce, from, listener, packetId);
@@ -159,6 +173,7 @@ public final class Router {
     Decider.Decision decision = loop.broker().decider().publish(from.willPrincipal, from.clientId(), m);
     switch (decision) {
       case Decider.Decision.Deny(String rule) -> denied(from, m, "will", rule);
+      case Decider.Decision.Unfit(String what) -> unfit(from, m, what);
       case Decider.Decision.Allow _, Decider.Decision.Modify _, Decider.Decision.Delay _ -> {
         loop.counters().increment(Counter.WILLS_SENT);
         route(Authorized.by(decision, m), false, from, (_, _) -> {}, 0);

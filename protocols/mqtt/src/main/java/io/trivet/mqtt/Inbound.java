@@ -170,15 +170,18 @@ final class Inbound implements PublishListener {
       case ACCEPTED -> ReasonCode.SUCCESS;
       case NO_SUBSCRIBERS -> ReasonCode.NO_MATCHING_SUBSCRIBERS;
       case NOT_AUTHORIZED -> ReasonCode.NOT_AUTHORIZED;
+      case UNFIT -> ReasonCode.PAYLOAD_FORMAT_INVALID;
       case QUOTA_EXCEEDED -> ReasonCode.QUOTA_EXCEEDED;
       case STORE_FAILED -> ReasonCode.UNSPECIFIED_ERROR;
       case PENDING -> throw new AssertionError("still pending");
     };
     boolean refused = reason.code() >= 0x80;
-    if (refused && qos == QoS.EXACTLY_ONCE && (connected.isV5() || result != PublishResult.NOT_AUTHORIZED)) {
+    // What an older client is not told of counts as done: it would send it again for ever.
+    boolean isPassedOver = result == PublishResult.NOT_AUTHORIZED || result == PublishResult.UNFIT;
+    if (refused && qos == QoS.EXACTLY_ONCE && (connected.isV5() || !isPassedOver)) {
       connected.session().forgetReceived(packetId);
     }
-    if (refused && !connected.isV5() && result != PublishResult.NOT_AUTHORIZED) {
+    if (refused && !connected.isV5() && !isPassedOver) {
       // 3.1 and 3.1.1 cannot say no, and an acknowledgement would promise what was not done.
       connection.disconnect(reason, "a message could not be kept");
       return;

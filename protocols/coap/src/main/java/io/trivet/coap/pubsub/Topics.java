@@ -245,6 +245,7 @@ public final class Topics implements Handler {
       exchange.respond(switch (result) {
         case ACCEPTED, NO_SUBSCRIBERS -> Response.of(done);
         case NOT_AUTHORIZED -> denied(exchange.peer());
+        case UNFIT -> Response.of(Code.BAD_REQUEST, "the payload is not of the form that this topic asks for");
         case QUOTA_EXCEEDED -> Response.of(Code.SERVICE_UNAVAILABLE, "a limit of the server keeps it from taking more")
             .with(OptionNumber.MAX_AGE, 30);
         case STORE_FAILED -> Response.of(Code.SERVICE_UNAVAILABLE, "it could not be stored").with(OptionNumber.MAX_AGE, 5);
