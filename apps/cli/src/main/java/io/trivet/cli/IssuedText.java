@@ -55,7 +55,7 @@ final class IssuedText {
       out.println("Public half  " + Shell.near(rawKey.path("public").asText()));
       out.println("Server's     " + Shell.near(data.resolve("server-rpk.pem").toString()));
       String server = Shell.word(Shell.near(data.resolve("server-rpk.pem").toString()));
-      coap(id, endpoints.coaps(), "coaps", "", "--rpk-key-file " + Shell.word(key) + " --rpk-server-file " + server);
+      coap(id, endpoints.coaps(), "coaps", "coap-client-gnutls -M " + Shell.word(key), "--rpk-key-file " + Shell.word(key) + " --rpk-server-file " + server);
     }
     JsonNode oscore = issued.path("oscore");
     if (oscore.isObject()) {

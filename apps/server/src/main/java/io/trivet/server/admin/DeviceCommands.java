@@ -243,7 +243,7 @@ public final class DeviceCommands {
       KeyPair pair = RawKeys.generate();
       Path secret = dir.resolve(d.id() + ".rpk.key");
       Path open = dir.resolve(d.id() + ".rpk.pub");
-      OwnerOnly.write(secret, Pem.of(pair.getPrivate()).getBytes(StandardCharsets.US_ASCII));
+      OwnerOnly.write(secret, RawKeys.pem(pair).getBytes(StandardCharsets.US_ASCII));
       OwnerOnly.write(open, RawKeys.pem(pair.getPublic()).getBytes(StandardCharsets.US_ASCII));
       answer.putObject("raw-key").put("key", secret.toString()).put("public", open.toString());
       key = Bytes.wrap(pair.getPublic().getEncoded());
