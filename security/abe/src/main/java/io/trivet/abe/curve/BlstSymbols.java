@@ -85,6 +85,11 @@ final class BlstSymbols {
 
   private BlstSymbols() {}
 
+  /// Initializes this class, if it was not yet.
+  ///
+  /// @throws ExceptionInInitializerError where blst cannot be called here, and on later calls NoClassDefFoundError
+  static void bind() {}
+
   private static FunctionDescriptor of(MemoryLayout... arguments) {
     return FunctionDescriptor.ofVoid(arguments);
   }

@@ -28,12 +28,13 @@ public final class Curves {
   /// @throws IllegalStateException where blst cannot be called here
   public static Curve blst() {
     try {
-      return new BlstCurve();
+      BlstSymbols.bind();
     } catch (ExceptionInInitializerError e) {
       throw new IllegalStateException("blst cannot be called here: " + rootOf(e), e);
     } catch (NoClassDefFoundError e) {
       throw new IllegalStateException("blst could not be called here before", e);
     }
+    return new BlstCurve();
   }
 
   public static Curve java() {
