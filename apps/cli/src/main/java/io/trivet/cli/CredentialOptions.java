@@ -1,6 +1,8 @@
 package io.trivet.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trivet.server.admin.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +61,26 @@ final class CredentialOptions {
   @Option(names = "--oscore", description = "Make an OSCORE context, and write the device's half of it.")
   private boolean oscore;
 
+  @Option(names = "--oscore-file", paramLabel = "FILE",
+      description = "Take the OSCORE context in this file, as the device has it: JSON with sender-id, recipient-id,"
+          + " master-secret, and master-salt, id-context and aead where there are; bytes in hexadecimal.")
+  private @Nullable Path oscoreFile;
+
+  private static JsonNode json(Path file) throws IOException {
+    if (Files.size(file) > SECRET_BYTES_MAX) {
+      throw new CommandFailed(file + ": more than " + SECRET_BYTES_MAX + " bytes, which is no OSCORE context");
+    }
+    try {
+      JsonNode read = Json.parse(Files.readString(file));
+      if (read.isObject()) {
+        return read;
+      }
+    } catch (IOException e) {
+      throw new CommandFailed(file + ": no JSON", e); // says nothing of what stands there: it may be the secret
+    }
+    throw new CommandFailed(file + ": no OSCORE context: give an object");
+  }
+
   @Option(names = "--edhoc", paramLabel = "CURVE", arity = "0..1", fallbackValue = "p256",
       description = "Make a key to agree on OSCORE contexts with, by EDHOC, and write it: on p256, x25519 or ed25519."
           + " (${FALLBACK-VALUE} where none is given)")
@@ -105,7 +127,9 @@ final class CredentialOptions {
     } else if (rawKey) {
       asked.put("raw-key", true);
     }
-    if (oscore) {
+    if (oscoreFile != null) {
+      asked.set("oscore", json(oscoreFile));
+    } else if (oscore) {
       asked.put("oscore", true);
     }
     edhoc(asked);

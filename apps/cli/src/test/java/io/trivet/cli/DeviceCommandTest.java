@@ -225,4 +225,24 @@ class DeviceCommandTest {
       assertThat(cli.ok("stop")).isEqualTo("the server has stopped\n");
     });
   }
+
+  @Test
+  void takesAnOscoreContextThatWasMadeElsewhere() throws IOException {
+    Path file = Files.writeString(dir.resolve("context.json"), """
+        {"sender-id": "0a", "recipient-id": "0b", "id-context": "37cbf3210017a2d3", "aead": 10,
+         "master-secret": "0102030405060708090a0b0c0d0e0f10", "master-salt": "9e7ca92223786340"}
+        """);
+    Path broken = Files.writeString(dir.resolve("broken.json"), "{\"sender-id\": \"0a\"}");
+    Path unknown = Files.writeString(dir.resolve("unknown.json"), """
+        {"sender-id": "0a", "recipient-id": "0b", "master-secret": "0102030405060708090a0b0c0d0e0f10", "secret": "x"}
+        """);
+    stopped(cli -> {
+      assertThat(cli.ok("device", "add", "lamp-1", "--oscore-file", file.toString())).contains("lamp-1 was added");
+      assertThat(cli.ok("device", "show", "lamp-1")).contains("OSCORE id 0a");
+      assertThat(cli.refused("device", "add", "lamp-2", "--oscore-file", broken.toString()))
+          .contains("the OSCORE context: recipient-id is missing");
+      assertThat(cli.refused("device", "add", "lamp-2", "--oscore-file", unknown.toString()))
+          .contains("unknown field 'secret'");
+    });
+  }
 }

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /// ```
 /// device.add     id, [password: true or a text], [certificate: true], [psk: true or hex], [outside: {field, value}],
 ///                [attributes: {}], [groups: []], [client-id], [out: directory],
-///                [raw-key: true or PEM], [oscore: true], [edhoc: curve or edhoc-claims: hex]
+///                [raw-key: true or PEM], [oscore: true or the context as the device has it], [edhoc: curve or edhoc-claims: hex]
 ///                → id, [password], [psk: {identity, key}], [files: {certificate, key, authority}], listeners
 /// device.list    → devices: [{id, state, client-id, attributes, groups, credentials: [text]}]
 /// device.show    id → one of those

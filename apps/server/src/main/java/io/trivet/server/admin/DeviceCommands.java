@@ -46,6 +46,9 @@ public final class DeviceCommands {
   private static final int OSCORE_ID_BYTES = 3;
   private static final int EDHOC_KID_BYTES = 3;
   private static final int OSCORE_SALT_BYTES = 8;
+  private static final List<String> OSCORE_FIELDS =
+      List.of("sender-id", "recipient-id", "id-context", "master-secret", "master-salt", "aead");
+  private static final Set<String> OSCORE_OPTIONAL = Set.of("id-context", "master-salt", "aead");
   private static final int AES_CCM_16_64_128 = 10;
   private static final Bytes OSCORE_SERVER_ID = Bytes.hex("00");
   private static final int PASSWORD_CHARS_MIN = 8;
@@ -167,7 +170,10 @@ public final class DeviceCommands {
     if (rawKey.isTextual() || rawKey.asBoolean()) {
       d = withRawKey(d, a, answer);
     }
-    if (a.path("oscore").asBoolean()) {
+    if (a.path("oscore").isObject()) {
+      Credential.ObjectSecurity given = objectSecurity(a.path("oscore"));
+      d = d.without(c -> c instanceof Credential.ObjectSecurity).with(given);
+    } else if (a.path("oscore").asBoolean()) {
       d = withObjectSecurity(d, a, answer);
     }
     if (a.has("edhoc") || a.has("edhoc-claims")) {
@@ -249,6 +255,38 @@ public final class DeviceCommands {
       key = Bytes.wrap(pair.getPublic().getEncoded());
     }
     return d.without(c -> c instanceof Credential.RawPublicKey).with(new Credential.RawPublicKey(key));
+  }
+
+  /// A context that was made elsewhere, as the device has it: its sender id is the device's.
+  private static Credential.ObjectSecurity objectSecurity(JsonNode o) {
+    for (String field : OSCORE_FIELDS) {
+      if (!o.has(field) && !OSCORE_OPTIONAL.contains(field)) {
+        throw new IllegalArgumentException("the OSCORE context: " + field + " is missing");
+      }
+    }
+    for (String name : (Iterable<String>) o::fieldNames) {
+      if (!OSCORE_FIELDS.contains(name)) {
+        throw new IllegalArgumentException("the OSCORE context: unknown field '" + name + "': give "
+            + String.join(", ", OSCORE_FIELDS));
+      }
+    }
+    JsonNode aead = o.path("aead");
+    if (o.has("aead") && !aead.isInt()) {
+      throw new IllegalArgumentException("the OSCORE context: aead: give the cipher's number in COSE, such as 10");
+    }
+    return new Credential.ObjectSecurity(hex(o, "sender-id"), hex(o, "recipient-id"),
+        o.has("id-context") ? Optional.of(hex(o, "id-context")) : Optional.empty(),
+        SecretBytes.copyOf(hex(o, "master-secret").toArray()), hex(o, "master-salt"),
+        aead.asInt(AES_CCM_16_64_128));
+  }
+
+  private static Bytes hex(JsonNode o, String field) {
+    try {
+      return Bytes.wrap(HexFormat.of().parseHex(o.path(field).asText("")));
+    } catch (IllegalArgumentException e) {
+      // What stands there may be the secret.
+      throw new IllegalArgumentException("the OSCORE context: " + field + ": give whole bytes in hexadecimal", e);
+    }
   }
 
   /// Makes a context and writes the device's half of it.
