@@ -4,4 +4,5 @@ module io.trivet.smqtt {
   requires org.bouncycastle.provider;
   requires static transitive org.jspecify;
 
+  exports io.trivet.smqtt;
 }
