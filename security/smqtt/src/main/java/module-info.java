@@ -4,5 +4,11 @@ module io.trivet.smqtt {
   requires org.bouncycastle.provider;
   requires static transitive org.jspecify;
 
+  // What an application brings itself; nothing outside the package for clients knows them.
+  requires static org.eclipse.paho.client.mqttv3;
+  requires static org.eclipse.paho.mqttv5.client;
+  requires static com.hivemq.client.mqtt;
+
   exports io.trivet.smqtt;
+  exports io.trivet.smqtt.client;
 }
