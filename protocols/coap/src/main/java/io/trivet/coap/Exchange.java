@@ -18,6 +18,10 @@ public interface Exchange {
   /// Answers; once. At once, so that it goes with the acknowledgement, or later.
   void respond(Response response);
 
+  /// Ends it without a response, in place of [#respond]: the peer learns by another exchange what became of it, as of all
+  /// blocks of a burst but the last.
+  void dismiss();
+
   /// Sends a further response to the same request, after [#respond]: a notification (RFC 7641) or a block (RFC 9177).
   ///
   /// @param confirmable whether the peer is to acknowledge it; over streams without meaning

@@ -22,6 +22,11 @@ public abstract class WrappedExchange implements Exchange {
   }
 
   @Override
+  public void dismiss() {
+    outer.dismiss();
+  }
+
+  @Override
   public CoapPeer peer() {
     return outer.peer();
   }

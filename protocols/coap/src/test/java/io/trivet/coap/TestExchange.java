@@ -57,9 +57,19 @@ public final class TestExchange implements Exchange {
     responses.add(response);
   }
 
+  public boolean dismissed;
+
+  @Override
+  public void dismiss() {
+    if (!responses.isEmpty() || dismissed) {
+      throw new AssertionError("dismissed after its answer: " + responses);
+    }
+    dismissed = true;
+  }
+
   @Override
   public void notify(Response response, boolean isConfirmable, Fate.Listener fate) {
-    if (responses.isEmpty()) {
+    if (responses.isEmpty() && !dismissed) {
       throw new AssertionError("notified before it was answered: " + response);
     }
     responses.add(response);

@@ -10,6 +10,8 @@ import io.trivet.coap.Handler;
 import io.trivet.coap.OptionNumber;
 import io.trivet.coap.Response;
 import io.trivet.coap.block.BlockLayer;
+import io.trivet.coap.block.QBlockLayer;
+import io.trivet.coap.block.QBlockSettings;
 import io.trivet.coap.directory.DirectoryPolicy;
 import io.trivet.coap.directory.DirectoryResources;
 import io.trivet.coap.gate.EchoGate;
@@ -51,7 +53,9 @@ final class CoapStack {
     new DirectoryResources(loop, shared.directory(), DirectoryPolicy.OWN_NAME, Observers.Settings.DEFAULT).mount(tree);
     tree.at(".well-known/edhoc", Traits.of(Code.POST).understanding(OptionNumber.ACCEPT).with("rt", "core.edhoc"), shared.edhoc().resource(loop));
     shared.plugtest().ifPresent(site -> new PlugtestResources(loop, site).mount(tree));
-    Handler blocks = new BlockLayer(loop, CoapSettings.blocks(config), tree.build());
+    Handler resources = tree.build();
+    Handler blocks = new QBlockLayer(loop, CoapSettings.blocks(config), QBlockSettings.DEFAULT, resources,
+        new BlockLayer(loop, CoapSettings.blocks(config), resources));
     Handler oscore = new OscoreLayer(blocks, shared.oscore().lookup(), loop, shared.oscore().settings());
     Handler echo = new EchoGate(loop, broker.counters(), oscore);
     this.first = new RateGate(loop, broker.counters(), config.count(Option.COAP_REQUESTS_PER_SECOND),

@@ -25,7 +25,8 @@ final class Transfers {
 
     private static boolean matters(int option) {
       return !OptionNumber.isNoCacheKey(option) && option != OptionNumber.BLOCK1.number()
-          && option != OptionNumber.BLOCK2.number() && option != OptionNumber.OBSERVE.number()
+          && option != OptionNumber.BLOCK2.number() && option != OptionNumber.Q_BLOCK1.number()
+          && option != OptionNumber.Q_BLOCK2.number() && option != OptionNumber.OBSERVE.number()
           && option != OptionNumber.ECHO.number() && option != OptionNumber.NO_RESPONSE.number()
           && option != OptionNumber.ETAG.number() || option == OptionNumber.REQUEST_TAG.number();
     }

@@ -101,6 +101,21 @@ final class ServerExchange implements Exchange {
     }
   }
 
+  @Override
+  public void dismiss() {
+    if (answered) {
+      throw new AssertionError("dismissed after its answer: " + request);
+    }
+    answered = true;
+    if (waiting != null) {
+      endpoint.loop().timers().cancel(waiting);
+    }
+    if (request.confirmable() && !acknowledged && !multicast) {
+      acknowledge();
+    }
+    peer.finished();
+  }
+
   /// Sends it, or has it sent later.
   ///
   /// @return whether it waits, and counts as under way until it is sent

@@ -64,6 +64,15 @@ final class StreamExchange implements Exchange {
     connection.answered(serial);
   }
 
+  @Override
+  public void dismiss() {
+    if (answered) {
+      throw new AssertionError("dismissed after its answer: " + request);
+    }
+    answered = true;
+    connection.answered(serial);
+  }
+
   /// Nothing tells it from a response: order and delivery are the stream's (RFC 8323, section 7.1).
   @Override
   public void notify(Response response, boolean confirmable, Fate.Listener fate) {

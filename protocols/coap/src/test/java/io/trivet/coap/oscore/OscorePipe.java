@@ -72,6 +72,11 @@ final class OscorePipe implements Requester {
     }
 
     @Override
+    public void dismiss() {
+      answered = true;
+    }
+
+    @Override
     public void notify(Response response, boolean confirmable, Fate.Listener fate) {
       if (!answered) {
         throw new AssertionError("notified before it was answered");
