@@ -110,6 +110,16 @@ public final class Opener {
     };
   }
 
+  /// For tests: a header whose key is at hand.
+  synchronized void admit(KeyHeader header, ContentKey key) {
+    Sender sender = rules.senders().find(header.sender(), header.terms().senderKeyId()).orElseThrow();
+    KeyTable.Entry entry = new KeyTable.Entry(header, sender, new ReplayWindow());
+    entry.key = key;
+    keys.add(entry, seconds()).ifPresent(r -> {
+      throw new AssertionError(r.text());
+    });
+  }
+
   private static HeaderTaken answer(KeyTable.Entry known) {
     Refusal refusal = known.refusal;
     return refusal == null

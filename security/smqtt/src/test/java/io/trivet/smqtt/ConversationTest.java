@@ -288,4 +288,52 @@ class ConversationTest {
         Sealing.Refused.class, r -> assertThat(r.reason()).isEqualTo(Refusal.OUT_OF_SCOPE));
     assertThatThrownBy(() -> Smqtt.of(ward.sealer()).seal("x", payload(1))).isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void opensUnderTheRightOneOfTwoHeadersWhoseKidsCoincide() {
+    // Two headers whose first four bytes coincide take 2^16 of them to find; so the table is given two whose
+    // hashes are set by hand, and the messages are sealed as under these.
+    Opener opener = ward.opener();
+    KeyHeader a = KeyHeader.parse(sealed(ward.sealer(), TOPIC, payload(1)).header().orElseThrow().payload().toArray()).orThrow();
+    KeyHeader b = KeyHeader.parse(sealed(ward.sealer(), TOPIC, payload(1)).header().orElseThrow().payload().toArray()).orThrow();
+    byte[] hash = b.kid().toArray();
+    a.kid().slice(0, 4).copyTo(hash, 0);
+    KeyHeader same = new KeyHeader(b.terms(), b.ciphertext(), b.map(), Bytes.wrap(hash), b.signature());
+    for (KeyHeader h : List.of(a, same)) {
+      opener.admit(h, new ContentKey(h, new byte[32]));
+    }
+    for (KeyHeader h : List.of(same, a)) {
+      ContentKey key = new ContentKey(h, new byte[32]);
+      byte[] message = key.sealed(Form.COSE, 5, key.external(TOPIC, Properties.NONE), payload(3));
+      assertThat(message(opener.open(TOPIC, message)).kid()).isEqualTo(h.kid());
+    }
+  }
+
+  @Test
+  void boundsTheBrokersTableBySenderAndInAll() {
+    EnvelopeCheck check = new EnvelopeCheck(Set.of(Ward.AUTHORITY), (name, _) ->
+        Optional.of(Ward.senderKey(name, name.charAt(0)).identity()), 20);
+    long now = ward.millis / 1000;
+    Sealing.Sealed first = null;
+    for (int i = 0; i < 17; i++) {
+      Sealing.Sealed s = ofSender("a");
+      first = first == null ? s : first;
+      Publication h = s.header().orElseThrow();
+      assertThat(check.check(h.topic(), h.payload().toArray(), now)).isEqualTo(new Checked.Header("a"));
+    }
+    assertThat(check.check(TOPIC, java.util.Objects.requireNonNull(first).message().payload().toArray(), now))
+        .isEqualTo(new Checked.Refused(Refusal.UNKNOWN_KEY));
+    List<Checked> answers = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Publication h = ofSender("b").header().orElseThrow();
+      answers.add(check.check(h.topic(), h.payload().toArray(), now));
+    }
+    assertThat(answers).endsWith(new Checked.Refused(Refusal.TABLE_FULL)).startsWith(
+        new Checked.Header("b"), new Checked.Header("b"), new Checked.Header("b"), new Checked.Header("b"));
+  }
+
+  private Sealing.Sealed ofSender(String name) {
+    SenderKey key = Ward.senderKey(name, name.charAt(0));
+    return sealed(new Sealer(ward.encapsulator(), Ward.AUTHORITY, key, Ward.options(), ward), TOPIC, payload(1));
+  }
 }
