@@ -113,7 +113,7 @@ public final class Opener {
   /// For tests: a header whose key is at hand.
   synchronized void admit(KeyHeader header, ContentKey key) {
     Sender sender = rules.senders().find(header.sender(), header.terms().senderKeyId()).orElseThrow();
-    KeyTable.Entry entry = new KeyTable.Entry(header, sender, new ReplayWindow());
+    KeyTable.Entry entry = new KeyTable.Entry(header, sender, new ReplayWindow(header.terms().notAfter()));
     entry.key = key;
     keys.add(entry, seconds()).ifPresent(r -> {
       throw new AssertionError(r.text());
@@ -143,7 +143,8 @@ public final class Opener {
         return new HeaderTaken.Refused(Refusal.UNKNOWN_SENDER, header.sender());
       }
       ReplayWindow before = restored.get(header.kid());
-      entry = new KeyTable.Entry(header, sender, before == null ? new ReplayWindow() : before);
+      entry = new KeyTable.Entry(
+          header, sender, before == null ? new ReplayWindow(header.terms().notAfter()) : before);
       Optional<Refusal> full = keys.add(entry, seconds());
       if (full.isPresent()) {
         return new HeaderTaken.Refused(full.get(), header.sender());
@@ -273,6 +274,7 @@ public final class Opener {
 
   /// For [ReaderState#decode(Bytes)] after a restart.
   public synchronized Bytes state() {
+    restored.values().removeIf(w -> !nowIsBefore(w.notAfter()));
     Map<Bytes, ReplayWindow> windows = new LinkedHashMap<>(restored);
     keys.entries().forEach(e -> {
       if (e.key != null && nowIsBefore(e.header.terms().notAfter())) {

@@ -19,10 +19,21 @@ final class ReplayWindow {
 
   enum Judgement { FRESH, REPEAT, REPLAYED, TOO_OLD }
 
+  /// When its key is over, in seconds since 1970: then nobody needs to remember it.
+  private final long notAfter;
+
   private final long[] seen = new long[WORDS];
   private final LinkedHashMap<String, Long> newestOn = new LinkedHashMap<>(16, 0.75f, true);
   private long newest = -1;
   private boolean allTopics = true;
+
+  ReplayWindow(long notAfter) {
+    this.notAfter = notAfter;
+  }
+
+  long notAfter() {
+    return notAfter;
+  }
 
   Judgement judge(String topic, long counter) {
     if (counter > newest) {
@@ -78,18 +89,19 @@ final class ReplayWindow {
     }
     List<Cbor> topics = new ArrayList<>();
     newestOn.forEach((topic, counter) -> topics.add(Cbor.array(Cbor.of(topic), Cbor.of(counter))));
-    return Cbor.array(Cbor.of(newest), Cbor.of(allTopics), new Cbor.Array(words), new Cbor.Array(topics));
+    return Cbor.array(Cbor.of(notAfter), Cbor.of(newest), Cbor.of(allTopics), new Cbor.Array(words), new Cbor.Array(topics));
   }
 
   static Optional<ReplayWindow> of(Cbor item) {
-    if (!(item instanceof Cbor.Array(List<Cbor> parts)) || parts.size() != 4
-        || !(parts.get(0) instanceof Cbor.Int(long newest)) || newest < -1 || newest > Envelope.COUNTER_MAX
-        || !(parts.get(1) instanceof Cbor.Simple all)
-        || !(parts.get(2) instanceof Cbor.Array(List<Cbor> words)) || words.size() != WORDS
-        || !(parts.get(3) instanceof Cbor.Array(List<Cbor> topics)) || topics.size() > TOPICS_MAX) {
+    if (!(item instanceof Cbor.Array(List<Cbor> parts)) || parts.size() != 5
+        || !(parts.get(0) instanceof Cbor.Int(long notAfter)) || notAfter < 0
+        || !(parts.get(1) instanceof Cbor.Int(long newest)) || newest < -1 || newest > Envelope.COUNTER_MAX
+        || !(parts.get(2) instanceof Cbor.Simple all)
+        || !(parts.get(3) instanceof Cbor.Array(List<Cbor> words)) || words.size() != WORDS
+        || !(parts.get(4) instanceof Cbor.Array(List<Cbor> topics)) || topics.size() > TOPICS_MAX) {
       return Optional.empty();
     }
-    ReplayWindow window = new ReplayWindow();
+    ReplayWindow window = new ReplayWindow(notAfter);
     window.newest = newest;
     window.allTopics = all.equals(Cbor.Simple.TRUE);
     for (int i = 0; i < WORDS; i++) {

@@ -200,6 +200,10 @@ class ConversationTest {
     refused(give(after, one), Refusal.REPLAYED);
     assertThat(message(give(after, two)).repeat()).isTrue();
     message(give(after, three));
+    assertThat(ReaderState.decode(after.state()).orThrow().windows()).hasSize(1);
+    Opener idle = ward.opener("nurse", OpenerOptions.DEFAULT, ReaderState.decode(after.state()).orThrow());
+    ward.millis += 2 * 86_400_000L;
+    assertThat(ReaderState.decode(idle.state()).orThrow().windows()).isEmpty();
   }
 
   @Test
