@@ -48,7 +48,7 @@ record Envelope(Form form, Algorithm algorithm, int kid, long counter, int from,
     return first == COSE_ENCRYPT0 || first == COSE_SIGN1 || (first & 0xF8) == COMPACT;
   }
 
-  /// Empty where the bytes are no envelope. Reserves nothing but what it returns.
+  /// Empty where the bytes are no envelope. Never copies the payload.
   static Optional<Envelope> parse(byte[] a) {
     if (a.length > BYTES_MAX || !seemsSealed(a)) {
       return Optional.empty();

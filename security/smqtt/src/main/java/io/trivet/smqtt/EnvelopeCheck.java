@@ -16,7 +16,7 @@ import java.util.Set;
 ///
 /// It knows the headers that came by: after a start it must be given the retained ones. Its table is bounded; one
 /// sender's headers push out only that sender's oldest, and where all places are taken no more come in until some
-/// are over. For a message, nothing but the result is reserved. Serves any number of threads.
+/// are over. A message costs a few small objects. Serves any number of threads.
 public final class EnvelopeCheck {
   private static final long SKEW_SECONDS = 60;
   private static final int PER_SENDER_MAX = 16;
