@@ -96,8 +96,13 @@ record Ledger(
     });
     return switch (body) {
       case Parsed.Invalid<Bytes> i -> i.cast();
-      case Parsed.Valid<Bytes>(Bytes b) -> Fields.read(b, BODY, WHAT, VERSION, Ledger::body);
+      case Parsed.Valid<Bytes>(Bytes b) -> body(b);
     };
+  }
+
+  /// What a signature vouches for.
+  static Parsed<Ledger> body(Bytes encoded) {
+    return Fields.read(encoded, BODY, WHAT, VERSION, Ledger::body);
   }
 
   private static Ledger body(Fields f) throws Fields.Misfit {

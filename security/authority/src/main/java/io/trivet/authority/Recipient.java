@@ -44,8 +44,8 @@ public record Recipient(Suite suite, Bytes publicKey) {
     }
     String text = new String(file, StandardCharsets.ISO_8859_1);
     int from = text.indexOf(BEGIN);
-    int to = text.indexOf(END);
-    return from >= 0 && to > from ? pem(text.substring(from + BEGIN.length(), to)) : claims(file);
+    int to = from < 0 ? -1 : text.indexOf(END, from + BEGIN.length());
+    return to >= 0 ? pem(text.substring(from + BEGIN.length(), to)) : claims(file);
   }
 
   private static Parsed<Named> bad(String what) {

@@ -43,6 +43,9 @@ class AuthorityFuzzTest {
   @FuzzTest
   void readsLedgers(byte[] data) {
     refused(Ledger.read(data, SIGNER), data); // nobody here can sign
+    if (Ledger.body(Bytes.wrap(data)) instanceof Parsed.Valid<Ledger>(Ledger l)) {
+      assertThat(l.subjects()).allSatisfy((device, s) -> assertThat(device).isEqualTo(s.device()));
+    }
   }
 
   @FuzzTest

@@ -63,8 +63,8 @@ public final class RawKeys {
       throw new IllegalArgumentException("a raw public key of " + text.length() + " characters");
     }
     int from = text.indexOf(BEGIN);
-    int to = text.indexOf(END);
-    String inner = from >= 0 && to > from ? text.substring(from + BEGIN.length(), to) : text;
+    int to = from < 0 ? -1 : text.indexOf(END, from + BEGIN.length()); // the two lines may share their dashes
+    String inner = to >= 0 ? text.substring(from + BEGIN.length(), to) : text;
     try {
       return Bytes.wrap(Base64.getDecoder().decode(inner.replaceAll("\\s", "")));
     } catch (IllegalArgumentException e) {
