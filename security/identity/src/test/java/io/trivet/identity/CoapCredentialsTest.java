@@ -86,7 +86,7 @@ class CoapCredentialsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "00", "not base64!"})
+  @ValueSource(strings = {"", "00", "not base64!", "-----BEGIN PUBLIC KEY-------END PUBLIC KEY-----"})
   void refusesWhatIsNoKey(String text) {
     assertThatThrownBy(() -> new RawPublicKey(RawKeys.parse(text))).isInstanceOf(IllegalArgumentException.class);
   }
