@@ -42,14 +42,17 @@ class RocksSpaceTest {
   void givesSpaceBackOnceAQueueIsEmptiedEntryByEntry() throws IOException {
     try (RocksEngine engine = RocksEngine.open(directory, SMALL)) {
       fill(engine, 7, 100_000);
+      // Memory that is full is handed to a flush in the background, which a slow disk may leave behind for a while.
+      await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+        assertThat(engine.stats().logBytes()).isLessThan(20_000_000);
+        assertThat(engine.stats().memtableBytes()).isLessThan(12_000_000);
+        assertThat(engine.stats().stall()).isEqualTo(EngineStats.Stall.NONE);
+      });
       EngineStats full = engine.stats();
       assertThat(full.diskBytes()).isGreaterThan(30_000_000);
-      assertThat(full.logBytes()).isLessThan(20_000_000);
       assertThat(full.tables()).isPositive();
-      assertThat(full.memtableBytes()).isLessThan(12_000_000);
       assertThat(full.entries().get("inboxes")).isBetween(60_000L, 140_000L);
       assertThat(full.backgroundErrors()).isZero();
-      assertThat(full.stall()).isEqualTo(EngineStats.Stall.NONE);
 
       for (int number = 0; number < 100_000; ) {
         Changes changes = new Changes();
@@ -60,8 +63,10 @@ class RocksSpaceTest {
       }
       fill(engine, 8, 20_000);
       await().atMost(Duration.ofSeconds(20)).untilAsserted(
-          () -> assertThat(engine.stats().tableBytes()).isLessThan(12_000_000));
-      assertThat(engine.stats().logBytes()).isLessThan(20_000_000);
+          () -> {
+            assertThat(engine.stats().tableBytes()).isLessThan(12_000_000);
+            assertThat(engine.stats().logBytes()).isLessThan(20_000_000);
+          });
     }
   }
 
