@@ -32,6 +32,7 @@ final class HouseRules {
           Map.entry("cli", Set.of("base", "broker", "mqtt", "coap", "identity", "local", "net", "server", "abe", "authority")),
           Map.entry("audit", Set.of("base", "broker", "mqtt", "net")),
           Map.entry("bench", Set.of("base", "broker", "mqtt", "net")),
+          Map.entry("policy", Set.of("base", "broker")),
           Map.entry("abe", Set.of("base")),
           Map.entry("smqtt", Set.of("base", "abe")),
           // Rule 6: the broker never holds what the authority holds, so nothing that the server is made of is named here,
