@@ -60,6 +60,11 @@ public final class TestPeer implements CoapPeer {
     }
   }
 
+  /// How many want to be told when it leaves.
+  public int listening() {
+    return listeners.size();
+  }
+
   public void leave() {
     gone = true;
     listeners.forEach(Runnable::run);

@@ -10,6 +10,7 @@ import io.trivet.coap.Handler;
 import io.trivet.coap.OptionNumber;
 import io.trivet.coap.Response;
 import io.trivet.coap.block.BlockLayer;
+import io.trivet.coap.block.BlockSettings;
 import io.trivet.coap.block.QBlockLayer;
 import io.trivet.coap.block.QBlockSettings;
 import io.trivet.coap.directory.DirectoryPolicy;
@@ -54,8 +55,11 @@ final class CoapStack {
     tree.at(".well-known/edhoc", Traits.of(Code.POST).understanding(OptionNumber.ACCEPT).with("rt", "core.edhoc"), shared.edhoc().resource(loop));
     shared.plugtest().ifPresent(site -> new PlugtestResources(loop, site).mount(tree));
     Handler resources = tree.build();
-    Handler blocks = new QBlockLayer(loop, CoapSettings.blocks(config), QBlockSettings.DEFAULT, resources,
-        new BlockLayer(loop, CoapSettings.blocks(config), resources));
+    BlockSettings bodies = CoapSettings.blocks(config);
+    // One share for bodies in blocks, one for those that come and one for those that go in bursts.
+    BlockSettings share = bodies.withKeptBytesMax(Math.max(bodies.bodyBytesMax(), bodies.keptBytesMax() / 3));
+    Handler blocks = new QBlockLayer(loop, share, QBlockSettings.DEFAULT, resources,
+        new BlockLayer(loop, share, resources));
     Handler oscore = new OscoreLayer(blocks, shared.oscore().lookup(), loop, shared.oscore().settings());
     Handler echo = new EchoGate(loop, broker.counters(), oscore);
     this.first = new RateGate(loop, broker.counters(), config.count(Option.COAP_REQUESTS_PER_SECOND),

@@ -11,6 +11,9 @@ import java.util.Optional;
 /// @param exponent 0 to 6 for 16 to 1,024 bytes; 7 for several of 1,024 in one message, over streams (RFC 8323, section 6)
 public record Block(int number, boolean more, int exponent) {
   public static final int BERT = 7;
+
+  /// The bit in the option's value that says that more blocks follow, or are wanted.
+  public static final int MORE = 8;
   private static final int NUMBER_MAX = (1 << 20) - 1;
   private static final int VALUE_BYTES_MAX = 3;
 
@@ -33,7 +36,7 @@ public record Block(int number, boolean more, int exponent) {
     int exponent = (int) value & 7;
     return Optional.of(exponent == BERT && !severalAllowed
         ? Parsed.invalid("RFC 7959, section 2.2", "block size exponent 7 is for streams")
-        : Parsed.valid(new Block((int) (value >> 4), (value & 8) != 0, exponent)));
+        : Parsed.valid(new Block((int) (value >> 4), (value & MORE) != 0, exponent)));
   }
 
   /// The largest exponent whose blocks are no larger than that.
@@ -52,6 +55,6 @@ public record Block(int number, boolean more, int exponent) {
   }
 
   public long value() {
-    return (long) number << 4 | (more ? 8 : 0) | exponent;
+    return (long) number << 4 | (more ? MORE : 0) | exponent;
   }
 }

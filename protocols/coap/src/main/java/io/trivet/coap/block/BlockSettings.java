@@ -18,4 +18,9 @@ public record BlockSettings(int bodyBytesMax, int blockBytes, int bodiesPerPeer,
       throw new IllegalArgumentException("coap.block-bytes = " + blockBytes + ": give 16, 32, 64, 128, 256, 512 or 1024");
     }
   }
+
+  /// The same, with a share of what a loop may hold.
+  public BlockSettings withKeptBytesMax(long share) {
+    return new BlockSettings(bodyBytesMax, blockBytes, bodiesPerPeer, share, patience);
+  }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 /// else goes on to the layer for Block1 and Block2. Over streams the options are left for the resource to refuse.
 public final class QBlockLayer implements Handler {
   private static final int BESIDE_PAYLOAD = 128;
+  /// Block options in one request; what they ask for is bounded by a burst.
   private static final int REPAIRS_MAX = 64;
 
   private final BlockSettings settings;
@@ -57,21 +58,54 @@ public final class QBlockLayer implements Handler {
       others.handle(e);
       return;
     }
-    if (o.has(OptionNumber.BLOCK1) || o.has(OptionNumber.BLOCK2)) {
-      e.respond(Response.of(Code.BAD_REQUEST, "Block and Q-Block in one request"));
-      return;
-    }
     List<Block> first = blocks(o, OptionNumber.Q_BLOCK1);
     List<Block> wanted = blocks(o, OptionNumber.Q_BLOCK2);
-    if (up && first.size() != 1 || down && wanted.isEmpty() || wanted.size() > REPAIRS_MAX) {
+    if (o.has(OptionNumber.BLOCK1) || o.has(OptionNumber.BLOCK2)) {
+      e.respond(Response.of(Code.BAD_OPTION, "Block and Q-Block in one request"));
+    } else if (up && first.size() != 1 || down && wanted.isEmpty() || !isAscending(wanted)) {
       e.respond(Response.of(Code.BAD_REQUEST, "a block option that cannot be"));
+    } else if (e.isMulticast()) {
+      toGroup(e, up);
     } else if (up) {
       uploads.receive(e, first.getFirst());
-    } else if (wanted.getFirst().number() == 0 && wanted.size() == 1) {
+    } else {
+      fetch(e, wanted);
+    }
+  }
+
+  /// Nobody sends bursts to a group, nor gets one from all of it (RFC 9177, section 4.1).
+  private void toGroup(Exchange e, boolean up) {
+    if (up) {
+      e.respond(Response.of(Code.BAD_OPTION, "Q-Block1 to a group"));
+    } else {
+      others.handle(new Seen(e, seen(e.request())));
+    }
+  }
+
+  private void fetch(Exchange e, List<Block> wanted) {
+    Request r = seen(e.request());
+    Block first = wanted.getFirst();
+    boolean isFirst = wanted.size() == 1 && first.number() == 0;
+    // What was done is not done again for a block that was lost; what is read may be read again.
+    boolean asksAnew = isFirst && (first.more() || r.method().isRead() || !r.payload().isEmpty());
+    if (!asksAnew && downloads.resume(e, r, wanted)) {
+      return;
+    }
+    if (isFirst || r.method().isRead()) {
       whole(e, e.request());
-    } else if (!downloads.resume(Transfers.Key.of(e.peer(), false, seen(e.request())), wanted, e)) {
+    } else {
       e.respond(Response.of(Code.REQUEST_ENTITY_INCOMPLETE, "the answer is not kept any more: ask again"));
     }
+  }
+
+  /// Section 4.4: each number greater than the one before.
+  private static boolean isAscending(List<Block> wanted) {
+    for (int i = 1; i < wanted.size(); i++) {
+      if (wanted.get(i).number() <= wanted.get(i - 1).number()) {
+        return false;
+      }
+    }
+    return wanted.size() <= REPAIRS_MAX;
   }
 
   /// None where one of them is malformed.
@@ -95,25 +129,44 @@ public final class QBlockLayer implements Handler {
     List<Block> wanted = blocks(r.options(), OptionNumber.Q_BLOCK2);
     int ours = Block.exponentOf(Math.min(settings.blockBytes(), e.peer().messageBytesMax() - BESIDE_PAYLOAD));
     int exponent = wanted.isEmpty() ? ours : Math.min(ours, wanted.getFirst().exponent());
-    resources.handle(new InBursts(e, seen(r), exponent, wanted.isEmpty() || wanted.getFirst().more()));
+    boolean wantsOne = wanted.size() == 1 && wanted.getFirst().number() == 0 && !wanted.getFirst().more();
+    resources.handle(new InBursts(e, seen(r), exponent, !wantsOne));
   }
 
-  /// Sends in bursts what is too large for one message.
-  private final class InBursts extends WrappedExchange {
-    private final Request request;
-    private final int exponent;
-    private final boolean wantsAll;
+  /// An exchange whose request is seen without what this layer took out of it.
+  private static class Seen extends WrappedExchange {
+    final Request request;
 
-    InBursts(Exchange outer, Request request, int exponent, boolean wantsAll) {
+    Seen(Exchange outer, Request request) {
       super(outer);
       this.request = request;
-      this.exponent = exponent;
-      this.wantsAll = wantsAll;
     }
 
     @Override
     public Request request() {
       return request;
+    }
+
+    @Override
+    public void respond(Response response) {
+      outer.respond(response);
+    }
+
+    @Override
+    public void notify(Response response, boolean confirmable, Fate.Listener fate) {
+      outer.notify(response, confirmable, fate);
+    }
+  }
+
+  /// Sends in bursts what is too large for one message.
+  private final class InBursts extends Seen {
+    private final int exponent;
+    private final boolean wantsAll;
+
+    InBursts(Exchange outer, Request request, int exponent, boolean wantsAll) {
+      super(outer, request);
+      this.exponent = exponent;
+      this.wantsAll = wantsAll;
     }
 
     private boolean isWhole(Response r) {
@@ -123,27 +176,32 @@ public final class QBlockLayer implements Handler {
     @Override
     public void respond(Response response) {
       if (isWhole(response)) {
+        downloads.forget(outer, request);
         outer.respond(response);
       } else if (!wantsAll || !peer().isProven()) {
         // Who has not shown that its address is its own gets no burst: the gate before this layer asks it to.
         outer.respond(first(tagged(response)));
       } else {
-        begin(response, QDownloads.way(outer));
+        downloads.begin(outer, request, tagged(response), exponent, QDownloads.way(outer));
       }
     }
 
     @Override
     public void notify(Response response, boolean confirmable, Fate.Listener fate) {
       if (isWhole(response) || !peer().isProven()) {
+        downloads.forget(outer, request);
         outer.notify(isWhole(response) ? response : first(tagged(response)), confirmable, fate);
       } else {
-        begin(response, (block, isFirst) ->
-            outer.notify(block, isFirst && confirmable, isFirst ? fate : Fate.Listener.NONE));
+        downloads.begin(outer, request, tagged(response), exponent, (block, isFirst, told) ->
+            outer.notify(block, isFirst && confirmable, isFirst ? both(fate, told) : told));
       }
     }
 
-    private void begin(Response response, QDownloads.Way way) {
-      downloads.begin(Transfers.Key.of(peer(), false, request), tagged(response), exponent, way);
+    private static Fate.Listener both(Fate.Listener one, Fate.Listener other) {
+      return fate -> {
+        other.told(fate);
+        one.told(fate);
+      };
     }
 
     private Response tagged(Response r) {

@@ -9,13 +9,18 @@ import java.time.Duration;
 /// @param patience NON_RECEIVE_TIMEOUT, after which missing blocks are asked for; doubles each time
 /// @param asksMax NON_MAX_RETRANSMIT, how often
 /// @param kept NON_PARTIAL_TIMEOUT, after which a body that does not go on is dropped
-public record QBlockSettings(int maxPayloads, Duration pause, Duration patience, int asksMax, Duration kept) {
-  public static final QBlockSettings DEFAULT =
-      new QBlockSettings(10, Duration.ofSeconds(2), Duration.ofSeconds(4), 4, Duration.ofSeconds(247));
+/// @param remembered how long a block of a body that is whole may still come late: NON_LIFETIME (RFC 7252, section 4.8.2)
+public record QBlockSettings(int maxPayloads, Duration pause, Duration patience, int asksMax, Duration kept,
+    Duration remembered) {
+  public static final QBlockSettings DEFAULT = new QBlockSettings(10, Duration.ofSeconds(2), Duration.ofSeconds(4), 4,
+      Duration.ofSeconds(247), Duration.ofSeconds(145));
 
   public QBlockSettings {
     if (maxPayloads < 1 || maxPayloads > 64 || asksMax < 1) {
       throw new IllegalArgumentException("a burst of " + maxPayloads + " blocks, " + asksMax + " times");
+    }
+    if (patience.compareTo(pause.multipliedBy(3).dividedBy(2)) <= 0) {
+      throw new IllegalArgumentException("patience of " + patience + " ends before a pause of " + pause);
     }
   }
 }

@@ -14,6 +14,7 @@ import io.trivet.coap.OptionsCodec;
 import io.trivet.coap.Request;
 import io.trivet.coap.Response;
 import io.trivet.coap.WrappedExchange;
+import io.trivet.coap.block.Block;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -63,9 +64,16 @@ public final class EchoGate implements Handler {
     if (echo >= 0 && isMine(e.request().options().value(echo), e.peer())) {
       e.peer().proved();
       next.handle(e);
+    } else if (asksForABurst(e.request().options())) {
+      e.respond(challenged(e.peer()));
     } else {
       next.handle(new Unproven(e));
     }
+  }
+
+  /// All of a body at once (RFC 9177, section 4.4): each block may be small enough, but not all of them.
+  private static boolean asksForABurst(Options o) {
+    return (o.uint(OptionNumber.Q_BLOCK2, 0) & Block.MORE) != 0;
   }
 
   private Bytes challenge(CoapPeer peer) {

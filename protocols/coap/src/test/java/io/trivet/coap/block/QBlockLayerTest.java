@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,7 +67,7 @@ class QBlockLayerTest {
     int n = Math.min(size, body.length() - from);
     Options o = Options.builder().path("large").add(OptionNumber.Q_BLOCK1,
             new Block(number, from + n < body.length(), exponent).value())
-        .add(OptionNumber.REQUEST_TAG, Bytes.hex("01")).build();
+        .add(OptionNumber.SIZE1, body.length()).add(OptionNumber.REQUEST_TAG, Bytes.hex("01")).build();
     return new Request(false, Code.PUT, o, body.slice(from, n));
   }
 
@@ -107,22 +108,48 @@ class QBlockLayerTest {
     assertThat(seen.getFirst().payload()).isEqualTo(body);
     assertThat(seen.getFirst().options()).isEqualTo(Options.builder().path("large").build());
     assertThat(layer.transfers()).isZero();
-    assertThat(layer.transferBytes()).isZero();
+    assertThat(layer.transferBytes()).as("that it was whole").isEqualTo(256);
   }
 
   @Test
-  void asksForWhatIsMissingWhenTheBodyHasEnded() {
+  void waitsForWhatIsMissingWhenTheBodyHasEndedAndThenAsksForIt() {
     Bytes body = body(4 * SIZE);
     ask(up(body, 0, EXPONENT));
-    assertThat(missing(ask(up(body, 3, EXPONENT)).response())).containsExactly(1, 2);
-    TestExchange first = ask(up(body, 2, EXPONENT));
-    assertThat(first.responses).isEmpty();
+    TestExchange end = ask(up(body, 3, EXPONENT));
     loop.advance(Duration.ofMillis(3_900));
-    assertThat(first.responses).isEmpty();
+    assertThat(end.responses).isEmpty();
     loop.advance(Duration.ofMillis(200));
-    assertThat(missing(first.response())).containsExactly(1);
+    assertThat(missing(end.response())).containsExactly(1, 2);
+    TestExchange second = ask(up(body, 2, EXPONENT));
+    loop.advance(Duration.ofMillis(4_100));
+    assertThat(missing(second.response())).containsExactly(1);
     assertThat(ask(up(body, 1, EXPONENT)).response().code()).isEqualTo(Code.CHANGED);
     assertThat(seen.getFirst().payload()).isEqualTo(body);
+  }
+
+  @Test
+  void asksForALostBlockAsSoonAsTheNextBurstBegins() {
+    Bytes body = body(25 * SIZE);
+    for (int i = 0; i < 10; i++) {
+      if (i != 1 && i != 9) {
+        assertThat(ask(up(body, i, EXPONENT)).responses).isEmpty();
+      }
+    }
+    assertThat(missing(ask(up(body, 10, EXPONENT)).response())).containsExactly(1, 9);
+    assertThat(ask(up(body, 11, EXPONENT)).responses).as("asked for once").isEmpty();
+    ask(up(body, 1, EXPONENT));
+    Response word = ask(up(body, 9, EXPONENT)).response();
+    assertThat(word.code()).isEqualTo(Code.CONTINUE);
+    assertThat(blockOf(word, OptionNumber.Q_BLOCK1).number()).isEqualTo(9);
+  }
+
+  @Test
+  void saysOnceHowFarAllHasComeWhenAnEarlierBurstIsFilledLast() {
+    Bytes body = body(25 * SIZE);
+    for (int i = 1; i < 20; i++) {
+      ask(up(body, i, EXPONENT));
+    }
+    assertThat(blockOf(ask(up(body, 0, EXPONENT)).response(), OptionNumber.Q_BLOCK1).number()).isEqualTo(19);
   }
 
   @Test
@@ -130,7 +157,7 @@ class QBlockLayerTest {
     Bytes body = body(4 * SIZE);
     TestExchange e = ask(up(body, 0, EXPONENT));
     loop.advance(Duration.ofSeconds(4 + 8 + 16 + 32 + 1));
-    assertThat(e.responses).hasSize(4).allSatisfy(r -> assertThat(missing(r)).containsExactly(1));
+    assertThat(e.responses).hasSize(4).allSatisfy(r -> assertThat(missing(r)).containsExactly(1, 2, 3));
     loop.advance(Duration.ofMinutes(4));
     assertThat(layer.transfers()).isEqualTo(1);
     loop.advance(Duration.ofSeconds(10));
@@ -140,17 +167,78 @@ class QBlockLayerTest {
   }
 
   @Test
+  void leavesConfirmableBlocksToTheirAcknowledgements() {
+    Bytes body = body(21 * SIZE);
+    for (int i = 0; i < 20; i++) {
+      assertThat(ask(up(body, i, EXPONENT).withConfirmable(true)).responses).isEmpty();
+    }
+    loop.advance(Duration.ofSeconds(60));
+    assertThat(ask(up(body, 20, EXPONENT).withConfirmable(true)).response().code()).isEqualTo(Code.CHANGED);
+    ask(up(body(3 * SIZE), 0, EXPONENT).withConfirmable(true));
+    loop.advance(Duration.ofSeconds(250));
+    assertThat(layer.transfers()).isZero();
+  }
+
+  @Test
+  void doesNotBeginAFinishedBodyAgainForALateBlock() {
+    Bytes body = body(2 * SIZE);
+    ask(up(body, 0, EXPONENT));
+    ask(up(body, 1, EXPONENT));
+    assertThat(ask(up(body, 0, EXPONENT)).dismissed).isTrue();
+    assertThat(ask(up(body, 1, EXPONENT)).response().code()).as("answered as the first time").isEqualTo(Code.CHANGED);
+    assertThat(seen).hasSize(1);
+    assertThat(layer.transfers()).isZero();
+    loop.advance(Duration.ofSeconds(146));
+    assertThat(layer.transferBytes()).isZero();
+    ask(up(body, 0, EXPONENT));
+    ask(up(body, 1, EXPONENT));
+    assertThat(seen).as("after so long it is another one").hasSize(2);
+  }
+
+  @Test
+  void listensOnceForAPeerThatLeaves() {
+    Bytes body = body(SIZE);
+    for (int i = 0; i < 50; i++) {
+      Request r = up(body, 0, EXPONENT);
+      ask(r.with(r.options().with(OptionNumber.REQUEST_TAG, Bytes.wrap(new byte[] {(byte) i}))));
+    }
+    answer = Response.content(0, body(2 * SIZE));
+    for (int i = 0; i < 50; i++) {
+      ask(down(new Block(0, true, EXPONENT)));
+      loop.advance(Duration.ofSeconds(250));
+    }
+    assertThat(seen).hasSize(100);
+    assertThat(peer.listening()).isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void keepsNothingForAPeerThatHasLeft() {
+    peer.leave();
+    assertThat(ask(up(body(2 * SIZE), 0, EXPONENT)).dismissed).isTrue();
+    answer = Response.content(0, body(2 * SIZE));
+    ask(down(new Block(0, true, EXPONENT)));
+    assertThat(layer.transfers()).isZero();
+    assertThat(layer.transferBytes()).isZero();
+  }
+
+  @Test
   void refusesWhatCannotBe() {
     Bytes body = body(4 * SIZE);
     Request whole = up(body, 0, EXPONENT);
     assertThat(ask(whole.with(whole.options().without(OptionNumber.REQUEST_TAG))).response().code())
         .isEqualTo(Code.BAD_REQUEST);
-    assertThat(ask(whole.with(whole.options().with(OptionNumber.BLOCK2, 6))).response().code()).isEqualTo(Code.BAD_REQUEST);
+    assertThat(ask(whole.with(whole.options().without(OptionNumber.SIZE1))).response().code()).isEqualTo(Code.BAD_REQUEST);
+    assertThat(ask(whole.with(whole.options().with(OptionNumber.SIZE1, SIZE))).response().code())
+        .as("more of a body that has ended").isEqualTo(Code.BAD_REQUEST);
+    assertThat(ask(whole.with(whole.options().with(OptionNumber.BLOCK2, 6))).response().code()).isEqualTo(Code.BAD_OPTION);
     assertThat(ask(whole.with(Bytes.utf8("short"))).response().code()).isEqualTo(Code.BAD_REQUEST);
     assertThat(ask(up(body(65 << 10), 64, EXPONENT)).response().code()).isEqualTo(Code.REQUEST_ENTITY_TOO_LARGE);
     ask(whole);
     assertThat(ask(up(body, 1, 5)).response().code()).as("another size").isEqualTo(Code.BAD_REQUEST);
-    assertThat(ask(down(new Block(3, true, EXPONENT))).response().code()).isEqualTo(Code.REQUEST_ENTITY_INCOMPLETE);
+    Request post = down(new Block(3, true, EXPONENT));
+    assertThat(ask(new Request(false, Code.POST, post.options(), Bytes.EMPTY)).response().code())
+        .isEqualTo(Code.REQUEST_ENTITY_INCOMPLETE);
+    assertThat(ask(down(new Block(2, false, 6), new Block(2, false, 6))).response().code()).isEqualTo(Code.BAD_REQUEST);
     assertThat(ask(down(new Block(1, false, 7))).response().code()).isEqualTo(Code.BAD_REQUEST);
     assertThat(layer.transfers()).isZero();
   }
@@ -158,8 +246,10 @@ class QBlockLayerTest {
   @Test
   void keepsNoMoreThanABurstAheadAndOnlySoManyBodies() {
     Bytes body = body(60 * SIZE);
-    assertThat(ask(up(body, 50, EXPONENT)).dismissed).isTrue();
+    assertThat(missing(ask(up(body, 50, EXPONENT)).response())).startsWith(0, 1, 2).hasSize(50);
     assertThat(layer.transferBytes()).isZero();
+    loop.advance(Duration.ofSeconds(320));
+    assertThat(layer.transfers()).as("a body of which nothing was kept").isZero();
     for (int tag = 0; tag < 5; tag++) {
       Request r = up(body, 0, EXPONENT);
       ask(r.with(r.options().with(OptionNumber.REQUEST_TAG, Bytes.wrap(new byte[] {(byte) tag}))));
@@ -207,22 +297,107 @@ class QBlockLayerTest {
 
   @Test
   void sendsAgainWhatTheClientMisses() {
-    answer = Response.content(0, body(5 * SIZE));
+    answer = Response.content(0, body(15 * SIZE));
     ask(down(new Block(0, true, EXPONENT)));
+    ask(down(new Block(10, true, EXPONENT)));
     TestExchange repair = ask(down(new Block(1, false, EXPONENT), new Block(3, false, EXPONENT)));
-    assertThat(repair.responses).extracting(r -> blockOf(r, OptionNumber.Q_BLOCK2).number()).containsExactly(1, 3);
-    assertThat(ask(down(new Block(7, false, EXPONENT), new Block(8, false, EXPONENT))).response().code())
+    assertThat(numbers(repair)).containsExactly(1, 3);
+    assertThat(numbers(ask(down(new Block(7, true, EXPONENT))))).as("the rest of that burst").containsExactly(7, 8, 9);
+    assertThat(ask(down(new Block(17, false, EXPONENT), new Block(18, false, EXPONENT))).response().code())
         .isEqualTo(Code.BAD_REQUEST);
+    Block[] all = new Block[15];
+    for (int i = 0; i < 15; i++) {
+      all[i] = new Block(i, false, EXPONENT);
+    }
+    assertThat(numbers(ask(down(all)))).as("a burst at the most").hasSize(10);
+    assertThat(seen).hasSize(1);
+  }
+
+  private static List<Integer> numbers(TestExchange e) {
+    return e.responses.stream().map(r -> blockOf(r, OptionNumber.Q_BLOCK2).number()).toList();
   }
 
   @Test
-  void sendsNotificationsInBurstsToo() {
+  void doesNotDoAgainWhatAPostDidWhenItsFirstBlockIsLost() {
+    answer = Response.content(0, body(3 * SIZE));
+    Request post = new Request(false, Code.POST, down(new Block(0, true, EXPONENT)).options(), Bytes.utf8("do it"));
+    assertThat(ask(post).responses).hasSize(3);
+    Request again = new Request(false, Code.POST, down(new Block(0, false, EXPONENT)).options(), Bytes.EMPTY);
+    assertThat(numbers(ask(again))).containsExactly(0);
+    assertThat(seen).hasSize(1);
+  }
+
+  @Test
+  void tellsFetchesOfDifferentQuestionsApart() {
+    answer = Response.content(0, body(15 * SIZE));
+    ask(new Request(false, Code.FETCH, down(new Block(0, true, EXPONENT)).options(), Bytes.utf8("a")));
+    Options next = down(new Block(10, true, EXPONENT)).options();
+    assertThat(numbers(ask(new Request(false, Code.FETCH, next, Bytes.utf8("a"))))).containsExactly(10, 11, 12, 13, 14);
+    assertThat(numbers(ask(new Request(false, Code.FETCH, next, Bytes.EMPTY)))).containsExactly(10, 11, 12, 13, 14);
+    assertThat(seen).hasSize(1);
+    ask(new Request(false, Code.FETCH, next, Bytes.utf8("b")));
+    assertThat(seen).as("another question").hasSize(2);
+  }
+
+  @Test
+  void readsAnewWhatIsNotKeptAnyMore() {
+    answer = Response.content(0, body(15 * SIZE));
+    assertThat(ask(down(new Block(10, true, EXPONENT))).responses).hasSize(10);
+    assertThat(seen).hasSize(1);
+  }
+
+  @Test
+  void stopsABurstThatIsNotWanted() {
+    answer = Response.content(0, body(25 * SIZE));
+    TestExchange e = ask(down(new Block(0, true, EXPONENT)));
+    e.fates.getLast().told(Exchange.Fate.RESET);
+    assertThat(layer.transfers()).isZero();
+    loop.advance(Duration.ofSeconds(10));
+    assertThat(e.responses).hasSize(10);
+  }
+
+  @Test
+  void goesOnWithANotificationUnderItsOwnToken() {
     Request observing = down(new Block(0, true, EXPONENT));
     TestExchange e = ask(observing.with(observing.options().with(OptionNumber.OBSERVE, 0)));
+    List<Exchange.Fate> told = new ArrayList<>();
     served.getFirst().notify(
-        Response.content(0, body(3 * SIZE)).with(OptionNumber.OBSERVE, 17), false, Exchange.Fate.Listener.NONE);
-    assertThat(e.responses).hasSize(4);
-    assertThat(e.responses.subList(1, 4)).allSatisfy(r -> assertThat(r.options().uint(OptionNumber.OBSERVE, 0)).isEqualTo(17));
+        Response.content(0, body(13 * SIZE)).with(OptionNumber.OBSERVE, 17), true, told::add);
+    assertThat(e.responses).hasSize(11);
+    assertThat(e.confirmable).isEqualTo(Stream.concat(Stream.of(true), Collections.nCopies(9, false).stream()).toList());
+    assertThat(e.responses.subList(1, 11))
+        .allSatisfy(r -> assertThat(r.options().uint(OptionNumber.OBSERVE, 0)).isEqualTo(17));
+
+    TestExchange repair = ask(down(new Block(3, false, EXPONENT)));
+    assertThat(repair.response().options().has(OptionNumber.OBSERVE)).as("a repair is no notification").isFalse();
+    TestExchange word = ask(down(new Block(10, true, EXPONENT)));
+    assertThat(word.dismissed).isTrue();
+    assertThat(e.responses).hasSize(14);
+    assertThat(e.last().options().uint(OptionNumber.OBSERVE, 0)).isEqualTo(17);
+
+    e.fates.getFirst().told(Exchange.Fate.RESET);
+    assertThat(told).containsExactly(Exchange.Fate.RESET);
+    assertThat(layer.transfers()).isZero();
+  }
+
+  @Test
+  void sendsNoMoreOfAnAnswerOnceANewerOneIsSmall() {
+    answer = Response.content(0, body(25 * SIZE));
+    TestExchange e = ask(down(new Block(0, true, EXPONENT)));
+    answer = Response.of(Code.CONTENT, "gone");
+    ask(down(new Block(0, true, EXPONENT)));
+    loop.advance(Duration.ofSeconds(10));
+    assertThat(e.responses).hasSize(10);
+  }
+
+  @Test
+  void sendsNoBurstForAGroup() {
+    answer = Response.content(0, body(5 * SIZE));
+    TestExchange e = new TestExchange(peer, "01", down(new Block(0, true, EXPONENT)));
+    e.multicast = true;
+    layer.handle(e);
+    assertThat(e.responses).hasSize(1);
+    assertThat(others.getFirst().options().has(OptionNumber.Q_BLOCK2)).isFalse();
   }
 
   @Test
@@ -279,7 +454,11 @@ class QBlockLayerTest {
     }
     assertThat(seen).hasSize(1);
     assertThat(seen.getFirst().payload()).isEqualTo(body);
-    assertThat(layer.transferBytes()).isZero();
+    for (int i = 0; i < 34; i++) {
+      ask(up(body, i, EXPONENT)); // stragglers
+    }
+    assertThat(seen).as("done once").hasSize(1);
+    assertThat(layer.transfers()).isZero();
   }
 
   @ParameterizedTest
@@ -349,9 +528,10 @@ class QBlockLayerTest {
         }
       }
       Optional<Bytes> tag = Optional.of(Bytes.hex("01")).filter(_ -> random.nextInt(4) > 0);
+      o.add(OptionNumber.SIZE1, random.nextInt(4) == 0 ? payload.length : random.nextInt(1 << 16));
       tag.ifPresent(t -> o.add(OptionNumber.REQUEST_TAG, t));
       TestExchange e = ask(new Request(random.nextBoolean(), Code.PUT, o.build(), Bytes.wrap(payload)));
-      assertThat(e.responses.size()).isLessThan(3);
+      assertThat(e.responses.size()).isLessThan(2);
       assertThat(layer.transferBytes()).isLessThanOrEqualTo(2L * SETTINGS.keptBytesMax());
     }
   }

@@ -105,6 +105,14 @@ class GatesTest {
   }
 
   @Test
+  void challengesAStrangerWhoWantsAllOfABodyAtOnce() {
+    answer = Response.of(Code.CONTENT, "small");
+    Options burst = get().options().with(OptionNumber.Q_BLOCK2, 8 | 6);
+    assertEquals(Code.UNAUTHORIZED, ask(get().with(burst)).code());
+    assertEquals(answer, ask(get().with(get().options().with(OptionNumber.Q_BLOCK2, 6))), "one block");
+  }
+
+  @Test
   void believesNoEchoThatIsOldOrAnothers() {
     Bytes echo = ask(get()).options().bytes(OptionNumber.ECHO).orElseThrow();
     byte[] other = echo.toArray();
