@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivet.abe.Decapsulated;
 import io.trivet.abe.Encapsulation;
-import io.trivet.abe.PublicKey;
+import io.trivet.abe.PublicParameters;
 import io.trivet.abe.ReaderKey;
 import io.trivet.authority.KeyFile;
 import io.trivet.base.SecretBytes;
@@ -85,12 +85,13 @@ class AuthorityCommandTest {
         "nurse-7 reads epoch 1 of authority ID for epoch:1, role:nurse, ward:7: HOME/nurse-7.abe\n");
     assertThat(OwnerOnly.exposure(key("nurse-7"))).isEmpty();
     assertThat(cli.keyed("export", "--public", home.resolve("senders.pub").toString()))
-        .isEqualTo("Public key of ID: HOME/senders.pub\n");
+        .isEqualTo("Public key of ID, epoch 1: HOME/senders.pub\n");
 
-    PublicKey sender = PublicKey.decode(Files.readAllBytes(home.resolve("senders.pub"))).orThrow();
-    Encapsulation e = sender.encapsulate("ward:7 and (role:nurse or role:doctor) and epoch:1", new byte[0]).orThrow();
+    PublicParameters sender = PublicParameters.decode(Files.readAllBytes(home.resolve("senders.pub"))).orThrow();
+    assertThat(sender.epoch()).isEqualTo(1);
+    Encapsulation e = sender.encapsulate("ward:7 and (role:nurse or role:doctor)", new byte[0]).orThrow();
     KeyFile file = KeyFile.read(SecretBytes.copyOf(Files.readAllBytes(key("nurse-7")))).orThrow();
-    try (ReaderKey reader = file.readerKey().expose(k -> ReaderKey.decode(k, sender)).orThrow()) {
+    try (ReaderKey reader = file.readerKey().expose(k -> ReaderKey.decode(k, sender.key())).orThrow()) {
       assertThat(reader.decapsulate(e.ciphertext(), new byte[0])).isInstanceOfSatisfying(
           Decapsulated.Opened.class, o -> assertThat(o.secret()).isEqualTo(e.secret()));
     }

@@ -16,7 +16,8 @@ enum Format {
   MASTER_KEY(1, 4, 64),
   PUBLIC_KEY(2, 4, 1024),
   READER_KEY(3, 6, 16_384),
-  CIPHERTEXT(4, 7, 16_384);
+  CIPHERTEXT(4, 7, 16_384),
+  PARAMETERS(5, 5, 2048);
 
   static final int VERSION = 1;
   private static final CborLimits LIMITS = new CborLimits(1, 8, true);

@@ -1,14 +1,12 @@
 package io.trivet.authority;
 
 import io.trivet.abe.Kind;
+import io.trivet.abe.PublicParameters;
 import io.trivet.base.Parsed;
 import java.util.regex.Pattern;
 
 /// The epoch in a reader's scope: an attribute that the authority alone gives, and that ends with the epoch.
-public final class Scopes {
-  /// The attribute's name; no device may be given it otherwise.
-  public static final String EPOCH = "epoch";
-
+final class Scopes {
   private static final Pattern NAMED = Pattern.compile("(?i)(?<![A-Za-z0-9_.-])epoch(?![A-Za-z0-9_.-])");
 
   private Scopes() {}
@@ -19,8 +17,8 @@ public final class Scopes {
   /// @return invalid where the language refuses it, or it speaks of the epoch itself
   static Parsed<String> checked(Scheme scheme, Kind kind, String scope) {
     return switch (scheme.canonical(kind, scope)) {
-      case Parsed.Valid<String>(String canonical) when NAMED.matcher(canonical).find() -> Parsed.invalid(EPOCH,
-          "'" + EPOCH + "' is the authority's own attribute, which it adds by itself: leave it away");
+      case Parsed.Valid<String>(String canonical) when NAMED.matcher(canonical).find() -> Parsed.invalid(PublicParameters.EPOCH,
+          "'" + PublicParameters.EPOCH + "' is the authority's own attribute, which it adds by itself: leave it away");
       case Parsed<String> p -> p;
     };
   }
@@ -28,13 +26,8 @@ public final class Scopes {
   /// What the key of an epoch is issued for.
   static String in(Kind kind, String scope, long epoch) {
     return switch (kind) {
-      case CIPHERTEXT_POLICY -> scope + ", " + epoch(epoch);
-      case KEY_POLICY -> "(" + scope + ") and " + epoch(epoch);
+      case CIPHERTEXT_POLICY -> scope + ", " + PublicParameters.attribute(epoch);
+      case KEY_POLICY -> "(" + scope + ") and " + PublicParameters.attribute(epoch);
     };
-  }
-
-  /// What a sender adds: to its policy by `and`, or to its attributes.
-  public static String epoch(long epoch) {
-    return EPOCH + ":" + epoch;
   }
 }

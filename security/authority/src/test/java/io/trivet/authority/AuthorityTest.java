@@ -7,6 +7,7 @@ import io.trivet.abe.Decapsulated;
 import io.trivet.abe.Encapsulation;
 import io.trivet.abe.Kind;
 import io.trivet.abe.PublicKey;
+import io.trivet.abe.PublicParameters;
 import io.trivet.abe.ReaderKey;
 import io.trivet.base.Bytes;
 import io.trivet.base.SecretBytes;
@@ -71,7 +72,7 @@ class AuthorityTest {
       House.issue(a, House.request("nurse", "role:nurse, ward:7", nurseKey),
           House.request("doctor", "role:doctor", doctorKey));
       String policy = "(role:nurse and ward:7 or role:doctor) and ";
-      Encapsulation first = sender.encapsulate(policy + Scopes.epoch(1), CONTEXT).orThrow();
+      Encapsulation first = sender.encapsulate(policy + PublicParameters.attribute(1), CONTEXT).orThrow();
       ReaderKey nurse = fetched("nurse", nurseKey);
       ReaderKey doctor = fetched("doctor", doctorKey);
       assertThat(reads(nurse, first)).isTrue();
@@ -83,7 +84,7 @@ class AuthorityTest {
       assertThat(a.rotate((done, of) -> progress.add(done * 10 + of))).isEqualTo(2);
       assertThat(progress).containsExactly(11);
 
-      Encapsulation second = sender.encapsulate(policy + Scopes.epoch(2), CONTEXT).orThrow();
+      Encapsulation second = sender.encapsulate(policy + PublicParameters.attribute(2), CONTEXT).orThrow();
       assertThat(reads(nurse, second)).isFalse();
       assertThat(Shelf.open(dir()).key("nurse")).isEqualTo(new Shelf.Found.Revoked());
       assertThat(reads(doctor, second)).as("with the key of the epoch before").isFalse();
@@ -98,9 +99,9 @@ class AuthorityTest {
         Authority a = open()) {
       House.issue(a, House.request("heater", "room:3 or room:4", key));
       ReaderKey heater = fetched("heater", key);
-      assertThat(reads(heater, sender.encapsulate("room:4, " + Scopes.epoch(1), CONTEXT).orThrow())).isTrue();
-      assertThat(reads(heater, sender.encapsulate("room:5, " + Scopes.epoch(1), CONTEXT).orThrow())).isFalse();
-      assertThat(reads(heater, sender.encapsulate("room:3, room:4, " + Scopes.epoch(2), CONTEXT).orThrow())).isFalse();
+      assertThat(reads(heater, sender.encapsulate("room:4, " + PublicParameters.attribute(1), CONTEXT).orThrow())).isTrue();
+      assertThat(reads(heater, sender.encapsulate("room:5, " + PublicParameters.attribute(1), CONTEXT).orThrow())).isFalse();
+      assertThat(reads(heater, sender.encapsulate("room:3, room:4, " + PublicParameters.attribute(2), CONTEXT).orThrow())).isFalse();
     }
   }
 

@@ -30,21 +30,26 @@ public final class EnvelopeCheck {
   private final Map<String, ArrayDeque<Seen>> bySender = new HashMap<>();
   private final Map<Refusal, Checked> refusals = new java.util.EnumMap<>(Refusal.class);
   private int headers;
-  private long epochFloor;
+  private final Map<Bytes, Long> epochFloors;
 
-  /// @param authorities ids of 16 bytes
+  /// @param authorities ids of 16 bytes, and of each the least epoch that is not over
   /// @param headersMax how many headers are known at once, about 1 KiB each
-  public EnvelopeCheck(Set<Bytes> authorities, Senders senders, int headersMax) {
-    this.rules = new HeaderRules(Set.copyOf(authorities), senders, SKEW_SECONDS);
+  public EnvelopeCheck(Map<Bytes, Long> authorities, Senders senders, int headersMax) {
+    this.rules = new HeaderRules(Set.copyOf(authorities.keySet()), senders, SKEW_SECONDS);
+    this.epochFloors = new HashMap<>(authorities);
     this.headersMax = headersMax;
     for (Refusal r : Refusal.values()) {
       refusals.put(r, new Checked.Refused(r));
     }
   }
 
-  /// Epochs before this one are over.
-  public synchronized void epochFloor(long epoch) {
-    epochFloor = Math.max(epochFloor, epoch);
+  /// Epochs of that authority before this one are over.
+  public synchronized void epochFloor(Bytes authority, long epoch) {
+    epochFloors.computeIfPresent(authority, (_, floor) -> Math.max(floor, epoch));
+  }
+
+  private long floor(Bytes authority) {
+    return epochFloors.getOrDefault(authority, 0L);
   }
 
   /// Whether the topic is one for keys. Such publications are to be checked wherever they come from.
@@ -90,11 +95,11 @@ public final class EnvelopeCheck {
     if (e.counter() < terms.base()) {
       return Optional.of(Refusal.COUNTER);
     }
-    return rules.inTime(terms, nowSeconds, epochFloor);
+    return rules.inTime(terms, nowSeconds, floor(terms.authority()));
   }
 
   private Checked header(String topic, byte[] payload, long nowSeconds) {
-    Parsed<KeyHeader> checked = rules.checked(topic, payload, nowSeconds, epochFloor);
+    Parsed<KeyHeader> checked = rules.checked(topic, payload, nowSeconds, this::floor);
     return switch (checked) {
       case Parsed.Invalid<KeyHeader> i -> refused(HeaderRules.reason(i));
       case Parsed.Valid<KeyHeader>(KeyHeader h) -> remember(h, nowSeconds);
@@ -126,7 +131,7 @@ public final class EnvelopeCheck {
   private void forgetOver(long nowSeconds) {
     List<Seen> over = new ArrayList<>();
     bySender.values().forEach(own -> own.forEach(s -> {
-      if (rules.inTime(s.terms, nowSeconds, epochFloor).isPresent()) {
+      if (rules.inTime(s.terms, nowSeconds, floor(s.terms.authority())).isPresent()) {
         over.add(s);
       }
     }));

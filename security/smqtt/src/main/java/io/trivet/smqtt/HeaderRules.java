@@ -4,14 +4,16 @@ import io.trivet.base.Bytes;
 import io.trivet.base.Parsed;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /// What readers and brokers ask of a header, the cheap before the dear: at most one signature is checked, and nothing
 /// is done with the ciphertext.
 ///
 /// @param skewSeconds how far clocks may be apart
 record HeaderRules(Set<Bytes> authorities, Senders senders, long skewSeconds) {
+  /// @param epochFloor of an authority: earlier epochs are over
   /// @return invalid with a [Refusal]'s name as its rule
-  Parsed<KeyHeader> checked(String topic, byte[] bytes, long nowSeconds, long epochFloor) {
+  Parsed<KeyHeader> checked(String topic, byte[] bytes, long nowSeconds, ToLongFunction<Bytes> epochFloor) {
     Parsed<KeyHeader> parsed = KeyHeader.parse(bytes);
     if (!(parsed instanceof Parsed.Valid<KeyHeader>(KeyHeader h))) {
       return parsed;
@@ -22,7 +24,7 @@ record HeaderRules(Set<Bytes> authorities, Senders senders, long skewSeconds) {
     if (!authorities.contains(h.terms().authority())) {
       return bad(Refusal.UNKNOWN_AUTHORITY, h.terms().authority().toString());
     }
-    Optional<Refusal> time = inTime(h.terms(), nowSeconds, epochFloor);
+    Optional<Refusal> time = inTime(h.terms(), nowSeconds, epochFloor.applyAsLong(h.terms().authority()));
     if (time.isPresent()) {
       return bad(time.get(), "epoch " + h.terms().epoch() + ", from " + h.terms().notBefore() + " to "
           + h.terms().notAfter() + ", now " + nowSeconds);

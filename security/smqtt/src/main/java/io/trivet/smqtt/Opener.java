@@ -95,7 +95,7 @@ public final class Opener {
       }
       floor = epochFloor;
     }
-    Parsed<KeyHeader> checked = rules.checked(topic, bytes, seconds(), floor);
+    Parsed<KeyHeader> checked = rules.checked(topic, bytes, seconds(), _ -> floor);
     return switch (checked) {
       case Parsed.Valid<KeyHeader>(KeyHeader h) -> take(h);
       case Parsed.Invalid<KeyHeader> i -> {

@@ -2,6 +2,7 @@ package io.trivet.smqtt;
 
 import io.trivet.abe.Encapsulation;
 import io.trivet.abe.Encapsulator;
+import io.trivet.abe.PublicParameters;
 import io.trivet.base.Bytes;
 import io.trivet.base.Clock;
 import io.trivet.base.Parsed;
@@ -24,11 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class Sealer {
   private static final long MILLIS = 1000;
 
-  private final Encapsulator encapsulator;
   private final Bytes authority;
   private final SenderKey sender;
   private final Clock clock;
 
+  private Encapsulator encapsulator;
   private SealerOptions options;
   private @Nullable Current current;
 
@@ -63,6 +64,26 @@ public final class Sealer {
     this.sender = sender;
     this.options = options;
     this.clock = clock;
+  }
+
+  /// For readers of the authority's present epoch.
+  public static Sealer of(PublicParameters authority, SenderKey sender, SealerOptions options, Clock clock) {
+    return new Sealer(authority, authority.authority(), sender, options.epoch(authority.epoch()), clock);
+  }
+
+  /// The authority went on to another epoch: the next message begins a fresh header, which readers without a key of that
+  /// epoch cannot open.
+  ///
+  /// @throws IllegalArgumentException when these are of another authority, or of an epoch before
+  public synchronized void use(PublicParameters fresh) {
+    if (!fresh.authority().equals(authority) || fresh.epoch() < options.epoch()) {
+      throw new IllegalArgumentException("authority " + fresh.authority() + ", epoch " + fresh.epoch()
+          + ": this sealer is of authority " + authority + ", epoch " + options.epoch());
+    }
+    if (fresh.epoch() > options.epoch()) {
+      encapsulator = fresh;
+      use(options.epoch(fresh.epoch()));
+    }
   }
 
   public Sealing seal(String topic, byte[] payload) {

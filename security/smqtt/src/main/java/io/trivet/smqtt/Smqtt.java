@@ -1,6 +1,6 @@
 package io.trivet.smqtt;
 
-import io.trivet.abe.PublicKey;
+import io.trivet.abe.PublicParameters;
 import io.trivet.abe.ReaderKey;
 import io.trivet.base.Clock;
 import java.util.ArrayList;
@@ -54,12 +54,12 @@ public final class Smqtt {
 
   /// @param policy who may read, such as `ward:7 and (role:nurse or role:doctor)`
   /// @param scope the topic filter within which it publishes
-  public static Smqtt publisher(PublicKey authority, SenderKey me, String policy, String scope) {
+  public static Smqtt publisher(PublicParameters authority, SenderKey me, String policy, String scope) {
     return publisher(authority, me, SealerOptions.of(policy, scope));
   }
 
-  public static Smqtt publisher(PublicKey authority, SenderKey me, SealerOptions options) {
-    return of(new Sealer(authority, authority.id(), me, options, SYSTEM));
+  public static Smqtt publisher(PublicParameters authority, SenderKey me, SealerOptions options) {
+    return of(Sealer.of(authority, me, options, SYSTEM));
   }
 
   public static Smqtt subscriber(ReaderKey key, Senders senders) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -271,7 +272,7 @@ class ConversationTest {
 
   @Test
   void tellsTheBrokerWhatIsSealed() {
-    EnvelopeCheck check = new EnvelopeCheck(Set.of(Ward.AUTHORITY), Senders.of(ward.pump.identity()), 100);
+    EnvelopeCheck check = new EnvelopeCheck(Map.of(Ward.AUTHORITY, 0L), Senders.of(ward.pump.identity()), 100);
     long now = ward.millis / 1000;
     Sealing.Sealed s = sealed(ward.sealer(), TOPIC, payload(5));
     Publication header = s.header().orElseThrow();
@@ -282,7 +283,7 @@ class ConversationTest {
     assertThat(check.check(TOPIC, payload(9), now)).isEqualTo(new Checked.Refused(Refusal.NOT_SEALED));
     assertThat(check.check("ward/8", bytes, now)).isEqualTo(new Checked.Refused(Refusal.OUT_OF_SCOPE));
     assertThat(check.check(TOPIC, bytes, now + 90_000)).isEqualTo(new Checked.Refused(Refusal.EXPIRED));
-    check.epochFloor(3);
+    check.epochFloor(Ward.AUTHORITY, 3);
     assertThat(check.check(TOPIC, bytes, now)).isEqualTo(new Checked.Refused(Refusal.EPOCH_OVER));
   }
 
@@ -315,7 +316,7 @@ class ConversationTest {
 
   @Test
   void boundsTheBrokersTableBySenderAndInAll() {
-    EnvelopeCheck check = new EnvelopeCheck(Set.of(Ward.AUTHORITY), (name, _) ->
+    EnvelopeCheck check = new EnvelopeCheck(Map.of(Ward.AUTHORITY, 0L), (name, _) ->
         Optional.of(Ward.senderKey(name, name.charAt(0)).identity()), 20);
     long now = ward.millis / 1000;
     Sealing.Sealed first = null;

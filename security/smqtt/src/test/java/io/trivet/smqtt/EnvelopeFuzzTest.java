@@ -6,7 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.trivet.base.Bytes;
 import io.trivet.base.Parsed;
 import java.util.Arrays;
-import java.util.Set;
+import java.util.Map;
 
 /// Whatever comes from the wire or the disk: a value that writes itself again as it was read, or a refusal with a name.
 /// Run with `JAZZER_FUZZ=1` to search; otherwise the seeds are replayed.
@@ -44,7 +44,7 @@ class EnvelopeFuzzTest {
   void neverThrowsAtAReaderOrABroker(byte[] data) {
     Ward ward = new Ward();
     Opener opener = ward.opener();
-    EnvelopeCheck check = new EnvelopeCheck(Set.of(Ward.AUTHORITY), Senders.of(ward.pump.identity()), 4);
+    EnvelopeCheck check = new EnvelopeCheck(Map.of(Ward.AUTHORITY, 0L), Senders.of(ward.pump.identity()), 4);
     Publication header = Ward.sealed(ward.sealer(), Ward.TOPIC, data).header().orElseThrow();
     Ward.give(opener, header);
     check.check(header.topic(), header.payload().toArray(), ward.millis / 1000);

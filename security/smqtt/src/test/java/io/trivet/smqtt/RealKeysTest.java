@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trivet.abe.Kind;
 import io.trivet.abe.MasterKey;
+import io.trivet.abe.PublicParameters;
 import io.trivet.abe.ReaderKey;
 import io.trivet.base.Bytes;
 import io.trivet.base.Randomness;
@@ -19,9 +20,9 @@ class RealKeysTest {
   @Test
   void fiveLinesSealAndOpen() {
     try (MasterKey authority = MasterKey.generate(Kind.CIPHERTEXT_POLICY, RANDOMNESS);
-        ReaderKey nurse = authority.issue("role:nurse, ward:7", RANDOMNESS).orThrow();
+        ReaderKey nurse = authority.issue("role:nurse, ward:7, epoch:1", RANDOMNESS).orThrow();
         SenderKey pump = SenderKey.generate("pump-1", RANDOMNESS)) {
-      Smqtt publisher = Smqtt.publisher(authority.publicKey(), pump, "ward:7 and role:nurse", "ward/7/#");
+      Smqtt publisher = Smqtt.publisher(new PublicParameters(authority.publicKey(), 1), pump, "ward:7 and role:nurse", "ward/7/#");
       Smqtt subscriber = Smqtt.subscriber(nurse, Senders.of(pump.identity()));
       List<Opened> heard = new ArrayList<>();
       publisher.publish("ward/7/pulse", new byte[] {72}, p -> heard.addAll(subscriber.open(p.topic(), p.payload().toArray())));
@@ -33,9 +34,9 @@ class RealKeysTest {
   @Test
   void staysShutForOthers() {
     try (MasterKey authority = MasterKey.generate(Kind.CIPHERTEXT_POLICY, RANDOMNESS);
-        ReaderKey cleaner = authority.issue("role:cleaner, ward:7", RANDOMNESS).orThrow();
+        ReaderKey cleaner = authority.issue("role:cleaner, ward:7, epoch:1", RANDOMNESS).orThrow();
         SenderKey pump = SenderKey.generate("pump-1", RANDOMNESS)) {
-      Smqtt publisher = Smqtt.publisher(authority.publicKey(), pump, "ward:7 and role:nurse", "ward/7/#");
+      Smqtt publisher = Smqtt.publisher(new PublicParameters(authority.publicKey(), 1), pump, "ward:7 and role:nurse", "ward/7/#");
       Smqtt subscriber = Smqtt.subscriber(cleaner, Senders.of(pump.identity()));
       List<Opened> heard = new ArrayList<>();
       publisher.publish("ward/7/pulse", new byte[] {72}, p -> heard.addAll(subscriber.open(p.topic(), p.payload().toArray())));

@@ -1,8 +1,10 @@
 package io.trivet.cli.authority;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trivet.abe.PublicParameters;
 import io.trivet.authority.Authority;
 import io.trivet.authority.Guard;
+import io.trivet.authority.Parameters;
 import io.trivet.authority.Subject;
 import io.trivet.base.Bytes;
 import io.trivet.base.SecretBytes;
@@ -35,7 +37,7 @@ final class ExportCommand implements Callable<Integer> {
   @Mixin
   private Keeper keeper = new Keeper();
 
-  @Option(names = "--public", paramLabel = "FILE", description = "The public key, for senders. It is no secret.")
+  @Option(names = "--public", paramLabel = "FILE", description = "The public key and the epoch, for senders and brokers. It is no secret.")
   private @Nullable Path publicKey;
 
   @Option(
@@ -79,8 +81,9 @@ final class ExportCommand implements Callable<Integer> {
       Path p = publicKey;
       if (p != null) {
         authority.exported("public key");
-        Files.write(p, authority.parameters().publicKey().toArray());
-        out.println("Public key of " + authority.parameters().name() + ": " + Shell.near(p.toString()));
+        Parameters all = authority.parameters();
+        Files.write(p, PublicParameters.encode(all.kind(), all.publicKey(), authority.epoch()).toArray());
+        out.println("Public key of " + all.name() + ", epoch " + authority.epoch() + ": " + Shell.near(p.toString()));
       }
       Path l = list;
       if (l != null) {

@@ -1,7 +1,7 @@
 package io.trivet.cli.authority;
 
+import io.trivet.abe.PublicParameters;
 import io.trivet.authority.Authority;
-import io.trivet.authority.Scopes;
 import io.trivet.authority.Subject;
 import io.trivet.cli.Output;
 import io.trivet.cli.Trivet;
@@ -34,7 +34,7 @@ final class RotateCommand implements Callable<Integer> {
       PrintWriter out = Output.of(spec);
       out.println("Epoch " + epoch + " has begun: " + (authority.subjects().size() - revoked) + " devices have new keys, "
           + revoked + " are revoked and have none.");
-      out.println("Devices fetch theirs; senders seal with '" + Scopes.epoch(epoch) + "' from now on.");
+      out.println("Devices fetch theirs; senders seal with '" + PublicParameters.attribute(epoch) + "' from now on.");
     }
     return Trivet.OK;
   }

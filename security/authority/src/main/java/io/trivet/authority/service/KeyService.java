@@ -6,6 +6,8 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import io.trivet.abe.PublicParameters;
+import io.trivet.authority.Parameters;
 import io.trivet.authority.Shelf;
 import io.trivet.base.Bytes;
 import java.io.IOException;
@@ -159,8 +161,7 @@ public final class KeyService implements AutoCloseable {
       return Answer.refusal(405, "GET alone is served", device, exchange.getRequestMethod());
     }
     Answer a = switch (path) {
-      case "/v1/parameters" -> new Answer(200, CBOR, shelf.parameters().publicKey(),
-          "\"" + shelf.parameters().name() + "\"", device, "");
+      case "/v1/parameters" -> parameters(device);
       case "/v1/key" -> key(device);
       case "/v1/health" -> new Answer(200, "application/json",
           Bytes.utf8("{\"epoch\": " + shelf.epoch() + ", \"devices\": " + shelf.subjects().size() + "}\n"), "", device, "");
@@ -169,6 +170,13 @@ public final class KeyService implements AutoCloseable {
     return !a.tag.isEmpty() && a.tag.equals(asked.getFirst("If-None-Match"))
         ? new Answer(304, a.type, Bytes.EMPTY, a.tag, device, "")
         : a;
+  }
+
+  private Answer parameters(String device) throws IOException {
+    Parameters p = shelf.parameters();
+    long epoch = shelf.epoch();
+    return new Answer(200, CBOR, PublicParameters.encode(p.kind(), p.publicKey(), epoch),
+        "\"" + p.name() + "-" + epoch + "\"", device, "");
   }
 
   private Answer key(String device) throws IOException {
