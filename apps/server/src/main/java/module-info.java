@@ -3,6 +3,8 @@ module io.trivet.server {
   requires transitive com.fasterxml.jackson.databind;
   requires transitive io.trivet.identity;
   requires transitive io.trivet.net;
+  requires io.trivet.abe;
+  requires io.trivet.smqtt;
   requires com.fasterxml.jackson.core;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires io.netty.common;

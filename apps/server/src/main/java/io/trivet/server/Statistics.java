@@ -20,14 +20,18 @@ final class Statistics {
 
   private final BrokerHost host;
   private final Supplier<Map<String, Long>> transport;
+  private final Supplier<Map<String, Long>> features;
   private final Supplier<Map<String, Long>> stored;
   private final long startedNanos = System.nanoTime();
 
   /// @param transport counts of the network room, by name
+  /// @param features counts of what was switched on, by name
   /// @param stored numbers of the store, by name
-  Statistics(BrokerHost host, Supplier<Map<String, Long>> transport, Supplier<Map<String, Long>> stored) {
+  Statistics(BrokerHost host, Supplier<Map<String, Long>> transport, Supplier<Map<String, Long>> features,
+      Supplier<Map<String, Long>> stored) {
     this.host = host;
     this.transport = transport;
+    this.features = features;
     this.stored = stored;
   }
 
@@ -52,6 +56,7 @@ final class Statistics {
       all.put(c.name().toLowerCase(Locale.ROOT), host.broker().total(c));
     }
     all.putAll(transport.get());
+    all.putAll(features.get());
     all.forEach((name, value) -> host.publish(new Message(TopicName.of("$SYS/trivet/" + name),
         Bytes.utf8(Long.toString(value)), QoS.AT_MOST_ONCE, true, MessageProperties.NONE, Message.NEVER, SERVER)));
   }
@@ -63,6 +68,8 @@ final class Statistics {
     for (Counter c : Counter.values()) {
       one(out, "trivet_" + c.name().toLowerCase(Locale.ROOT) + "_total", "counter", c.help(), host.broker().total(c));
     }
+    features.get().forEach((name, value) ->
+        one(out, "trivet_" + name + "_total", "counter", name.replace('_', ' '), value));
     transport.get().forEach((name, value) ->
         one(out, "trivet_transport_" + name + "_total", "counter", name.replace('_', ' '), value));
     return out.toString();

@@ -31,6 +31,7 @@ import io.trivet.server.coap.CoapDoors;
 import io.trivet.server.config.Config;
 import io.trivet.server.config.ConfigException;
 import io.trivet.server.config.Option;
+import io.trivet.server.sealed.SealedTopics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,8 @@ public final class TrivetServer implements AutoCloseable {
   private final Registry registry;
   private final Certificates certificates;
   private final DeviceAuthenticator authenticator;
-  private final RulesDecider decider;
+  private final RulesDecider rules;
+  private final SealedTopics sealed;
   private final ExecutorService hashing;
   private final MultiThreadIoEventLoopGroup group;
   private final Stored stored;
@@ -135,15 +137,18 @@ public final class TrivetServer implements AutoCloseable {
     this.authenticator = new DeviceAuthenticator(
         registry, Ports.RANDOMNESS, hashing, config.flag(Option.INSECURE_ANONYMOUS));
     authenticator.strangersAsk(asksWithoutCredential(config));
-    this.decider = RulesDecider.of(rules(config), registry::generation, authenticator::current);
+    this.rules = RulesDecider.of(rules(config), registry::generation, authenticator::current);
+    this.sealed = new SealedTopics(rules, Ports.CLOCK);
+    SealedTopics.Prepared seals = SealedTopics.prepare(config);
     int loops = config.count(Option.LOOPS);
     this.group = EventLoops.open(loops == 0 ? Runtime.getRuntime().availableProcessors() : loops);
     undo.add(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
     this.stored = Stored.open(config, data);
     undo.add(stored::close);
-    this.host = new BrokerHost(group, config.limits(), decider, stored.store(), new LogWatcher(),
+    this.host = new BrokerHost(group, config.limits(), sealed, stored.store(), new LogWatcher(),
         new MqttContext(config.mqtt(), authenticator, Ports.RANDOMNESS), Ports.CLOCK);
     stored.logRecovered(host.broker());
+    sealed.use(seals, host.broker());
     Certificates.Shown shown = certificates.shown(config);
     TlsMaterial material = material(shown);
     this.coap = new CoapDoors(config, data.file("coap"), host,
@@ -158,7 +163,7 @@ public final class TrivetServer implements AutoCloseable {
       Map<String, Long> counts = new TreeMap<>(doors.counts());
       counts.putAll(coap.counts());
       return counts;
-    }, () -> {
+    }, sealed::counts, () -> {
       Map<String, Long> numbers = new HashMap<>(stored.numbers());
       numbers.putAll(coap.numbers());
       return numbers;
@@ -287,11 +292,13 @@ public final class TrivetServer implements AutoCloseable {
   public synchronized void reload() {
     try {
       Config fresh = setup.config(data);
-      List<Rule> rules = rules(fresh);
+      List<Rule> fromFile = rules(fresh);
+      SealedTopics.Prepared seals = SealedTopics.prepare(fresh);
       certificates.reloadTrust(fresh);
       show(certificates.shown(fresh));
       registry.reload();
-      decider.replace(rules);
+      rules.replace(fromFile);
+      sealed.use(seals, host.broker());
       authenticator.anonymousAllowed(fresh.flag(Option.INSECURE_ANONYMOUS));
       host.broker().limits(fresh.limits());
       stored.reload(fresh);

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -158,6 +159,14 @@ public final class Broker {
 
   public long retainedCount() {
     return retained.count();
+  }
+
+  /// The retained messages that the filter matches, as they stand now; from any thread.
+  public void forEachRetained(TopicFilter filter, Consumer<Message> each) {
+    RetainedTree.Replay all = retained.replay(filter);
+    for (Message m = all.next(); m != null; m = all.next()) {
+      each.accept(m);
+    }
   }
 
   public long retainedBytes() {

@@ -67,9 +67,10 @@ public final class Router {
     };
   }
 
-  /// Whether the rules would let it publish such a message, now and as it is.
+  /// Whether the rules would let it publish there, now and as it is; not whether such a payload is fit.
   public boolean mayPublish(Session who, Message m) {
-    return loop.broker().decider().publish(who.principal(), who.clientId(), m) instanceof Decider.Decision.Allow;
+    Decider.Decision d = loop.broker().decider().publish(who.principal(), who.clientId(), m);
+    return d instanceof Decider.Decision.Allow || d instanceof Decider.Decision.Unfit;
   }
 
   /// Whether the rules would let it subscribe to that topic now.

@@ -186,7 +186,9 @@ final class Inbound implements PublishListener {
       connection.disconnect(reason, "a message could not be kept");
       return;
     }
-    Packet answer = qos == QoS.AT_LEAST_ONCE ? new PubAck(packetId, reason) : new PubRec(packetId, reason);
+    String why = result == PublishResult.UNFIT ? "the payload is not of the form that this topic asks for" : "";
+    Packet answer =
+        qos == QoS.AT_LEAST_ONCE ? new PubAck(packetId, reason, why) : new PubRec(packetId, reason, why);
     connection.send(answer);
   }
 

@@ -133,6 +133,14 @@ public enum Option {
       + "as well, such as 224.0.1.187 and ff02::fd."),
   COAP_LEISURE("coap.leisure", Kind.DURATION, "5s", "0s", "1m", "Within which a request to a group is answered."),
 
+  SEALED_TOPICS("smqtt.sealed-topics", Kind.TEXTS, "", "Topic filters on which only messages sealed end to end are taken: "
+      + "see docs/smqtt.md. Others are refused: Payload Format Invalid (0x99) or 4.00 Bad Request, publish_unfit."),
+  SEALED_AUTHORITIES("smqtt.authorities", Kind.TEXTS, "", "Files that `trivet authority export --public` writes: whose key "
+      + "headers are taken, of their epoch and later ones."),
+  SEALED_SENDERS("smqtt.senders", Kind.PATH, "", "Who may send them: a file of public keys and names."),
+  SEALED_HEADERS_MAX("smqtt.headers-max", Kind.COUNT, "10000", "16", "1000000", "Key headers known at a time, about 1 KiB "
+      + "each; 16 of one sender, of which a newer pushes out the oldest. Hit: further ones are refused, smqtt_refused."),
+
   CONNECTIONS_MAX("limits.connections-max", Kind.COUNT, "100000", "1", "10000000", "Connections in all. Hit: closed at "
       + "once, refused_connections_max."),
   CONNECTIONS_PER_ADDRESS("limits.connections-per-address-max", Kind.COUNT, "1000", "1", "10000000", "Connections of one "
