@@ -60,6 +60,7 @@ import org.slf4j.LoggerFactory;
 public final class TrivetServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("trivet");
   private static final long STOP_SECONDS = 5;
+  private static final long REEXAMINE_MILLIS = 250;
   private static final int SETTLED_ROUNDS = 3;
   private static final long SETTLING_MILLIS = 5;
 
@@ -181,6 +182,7 @@ public final class TrivetServer implements AutoCloseable {
     long interval = config.duration(Option.STATISTICS_INTERVAL).toMillis();
     timer.scheduleWithFixedDelay(statistics::publish, interval, interval, TimeUnit.MILLISECONDS);
     timer.scheduleWithFixedDelay(host.broker()::sweepRetained, 1, 1, TimeUnit.MINUTES);
+    timer.scheduleWithFixedDelay(this::reexamine, 0, REEXAMINE_MILLIS, TimeUnit.MILLISECONDS);
     timer.scheduleWithFixedDelay(coap::expire, 1, 1, TimeUnit.MINUTES);
     timer.scheduleWithFixedDelay(this::renewCertificates, 1, 1, TimeUnit.DAYS);
     this.report = report(adminPassword, authority);
@@ -258,6 +260,13 @@ public final class TrivetServer implements AutoCloseable {
     host.disconnect(s -> s.principal().device().equals(id.text()),
         gone ? SessionEnd.REVOKED : SessionEnd.ADMINISTRATIVE, after.isEmpty());
     coap.changed(before.get(), after);
+  }
+
+  /// Rights go on: what is not allowed any more ends within a second.
+  private void reexamine() {
+    if (host.broker().reexamine()) {
+      coap.reexamine();
+    }
   }
 
   private void trustChanged() {

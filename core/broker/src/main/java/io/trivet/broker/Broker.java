@@ -24,6 +24,7 @@ public final class Broker {
   private final AtomicInteger sessionCount = new AtomicInteger();
   private final AtomicLong queuedBytes = new AtomicLong();
   private final AtomicLong lastSession = new AtomicLong();
+  private final AtomicLong examined = new AtomicLong(Long.MIN_VALUE);
   private final List<BrokerLoop> loops = new ArrayList<>();
 
   /// @param loopCount how many loops share the work, 1 to 1,024
@@ -177,6 +178,19 @@ public final class Broker {
   /// their room back, also in the store.
   public void sweepRetained() {
     loop(0).later(l -> retained.expired(l.wallMillis()).forEach(l.router()::forgetRetained));
+  }
+
+  /// Ends the subscriptions that are not allowed any more, where something has changed since the last time; from any thread,
+  /// a few times a second.
+  ///
+  /// @return whether something has changed
+  public boolean reexamine() {
+    long now = decider.generation();
+    if (examined.getAndSet(now) == now) {
+      return false;
+    }
+    loops.forEach(l -> l.later(loop -> loop.rights().examineAll()));
+    return true;
   }
 
   /// The sum over all loops; possibly a moment old.

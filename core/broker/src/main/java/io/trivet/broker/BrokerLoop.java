@@ -25,6 +25,7 @@ public final class BrokerLoop {
   private final Counters counters = new Counters();
   private final Sessions sessions;
   private final Router router;
+  private final Rights rights;
   private final Outgoing[] outgoing;
   private StoreBatch batch = new StoreBatch();
   private final List<Consumer<StoreBatch.Outcome>> whenKept = new ArrayList<>();
@@ -52,6 +53,7 @@ public final class BrokerLoop {
     this.ports = ports;
     this.sessions = new Sessions(this, loops);
     this.router = new Router(this, loops);
+    this.rights = new Rights(this);
     this.outgoing = new Outgoing[loops];
     for (int i = 0; i < loops; i++) {
       outgoing[i] = new Outgoing();
@@ -84,6 +86,10 @@ public final class BrokerLoop {
 
   public Router router() {
     return router;
+  }
+
+  public Rights rights() {
+    return rights;
   }
 
   public long nowNanos() {

@@ -16,6 +16,7 @@ public enum Counter {
   PUBLISH_DENIED("messages whose publishing the rules denied"),
   PUBLISH_UNFIT("messages refused because they were not of the form that their topic asks for"),
   SUBSCRIBE_DENIED("subscriptions that the rules denied"),
+  SUBSCRIPTIONS_ENDED("subscriptions ended because rules, devices or circumstances allow them no longer"),
   DELIVERY_DENIED("deliveries that the rules denied"),
   WILLS_SENT("wills published"),
   DROPPED_QUEUE_FULL("messages dropped because a session's queue was full (limits.queue-messages-max, -bytes-max)"),

@@ -186,6 +186,9 @@ public final class Sessions {
   private void attach(Session s, ConnectRequest r, boolean present) {
     SessionTimer.stop(s, loop.timers());
     s.attach(r);
+    if (present) {
+      loop.rights().examine(s); // it may be another device's session no longer, or the same device with fewer rights
+    }
     s.keep(StoreOp.CONNECTED);
     s.keepWill(StoreOp.CONNECTED);
     if (!r.client().isOpen()) {
@@ -337,6 +340,11 @@ public final class Sessions {
   /// The store works again after it failed.
   void storeReopened() {
     forEach(Session::storeReopened);
+  }
+
+  /// Whether it is not on its way to another loop.
+  boolean isSettled(Session s) {
+    return !moving.containsKey(s);
   }
 
   /// Visits the sessions this loop holds.

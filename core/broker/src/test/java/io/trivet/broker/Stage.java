@@ -6,8 +6,10 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,7 @@ final class Stage {
     Decision publish = Decision.ALLOW;
     Decision subscribe = Decision.ALLOW;
     Decision deliver = Decision.ALLOW;
+    final Set<String> closed = new HashSet<>();
     long generation = 1;
     int asked;
 
@@ -92,7 +95,7 @@ final class Stage {
 
     @Override
     public Decision subscribe(Principal who, ClientId clientId, TopicFilter filter, QoS qos) {
-      return subscribe;
+      return closed.contains(filter.toString()) ? new Decision.Deny("closed") : subscribe;
     }
 
     @Override

@@ -161,6 +161,11 @@ public final class CoapDoors implements AutoCloseable {
     streams.abortWhere(its, gone ? "the device is not trusted any more" : "the device has changed: connect anew");
   }
 
+  /// Rules or what they speak of have changed: observations that are not allowed any more end.
+  public void reexamine() {
+    stacks.forEach(CoapStack::reexamine);
+  }
+
   private CountDownLatch endWhere(Predicate<CoapPeer> which, SessionEnd why) {
     CountDownLatch left = new CountDownLatch(stacks.size());
     stacks.forEach(s -> s.endWhere(which, why, left::countDown));

@@ -75,6 +75,11 @@ final class CoapStack {
     loop.later(collection::expire);
   }
 
+  /// Ends observations that are not allowed any more, from any thread.
+  void reexamine() {
+    loop.later(topics::reexamine);
+  }
+
   /// How many observations stand; a moment old for whoever is not on the loop.
   int observations() {
     return topics.observations();

@@ -86,6 +86,11 @@ public final class Topics implements Handler {
     watches.endWhere(which, why);
   }
 
+  /// Ends the observations that are not allowed any more.
+  public void reexamine() {
+    watches.reexamine();
+  }
+
   @Override
   public void handle(Exchange e) {
     Request r = e.request();

@@ -2,6 +2,7 @@ package io.trivet.coap.pubsub;
 
 import io.trivet.base.Bytes;
 import io.trivet.broker.BrokerLoop;
+import io.trivet.broker.Counter;
 import io.trivet.broker.Message;
 import io.trivet.broker.SessionEnd;
 import io.trivet.broker.TopicName;
@@ -112,6 +113,19 @@ final class Watches {
       Map<Bytes, Watch> its = byPeer.get(peer);
       if (its != null && which.test(peer)) {
         List.copyOf(its.values()).forEach(w -> w.end(why));
+      }
+    }
+  }
+
+  /// Ends those that are not allowed any more.
+  void reexamine() {
+    for (Map<Bytes, Watch> its : List.copyOf(byPeer.values())) {
+      for (Watch w : List.copyOf(its.values())) {
+        if (!broker.rights().keepsAll(w.session())) {
+          broker.counters().increment(Counter.SUBSCRIPTIONS_ENDED);
+          w.endWith(Response.of(w.exchange().peer().principal().isAnonymous() ? Code.UNAUTHORIZED : Code.FORBIDDEN,
+              "no rule allows it any more"));
+        }
       }
     }
   }
