@@ -66,6 +66,16 @@ public final class TopicName {
     return text.charAt(0) == '$';
   }
 
+  /// How many levels it has: `a/b` has two.
+  public int depth() {
+    return levels().length;
+  }
+
+  /// @param index from 0 to [#depth()] - 1
+  public String level(int index) {
+    return levels()[index];
+  }
+
   String[] levels() {
     String[] l = levels;
     if (l == null) {
