@@ -7,6 +7,12 @@ import java.time.Duration;
 public interface Decider {
   Decision publish(Principal who, ClientId clientId, Message message);
 
+  /// Asked again once a message has waited as [#publish] said: the right may have been taken away meanwhile. To be told to
+  /// wait again counts as having waited.
+  default Decision publishDelayed(Principal who, ClientId clientId, Message message) {
+    return publish(who, clientId, message);
+  }
+
   /// `filter` is the filter inside where the subscription is shared.
   Decision subscribe(Principal who, ClientId clientId, TopicFilter filter, QoS qos);
 

@@ -149,9 +149,8 @@ public final class Router {
     @Override
     protected void fire(long nowNanos) {
       delayed--;
-      // The right may have been taken away meanwhile; to be told to wait again counts as having waited.
       Message m = authorized.message();
-      Decider.Decision again = loop.broker().decider().publish(from.principal(), from.clientId(), m);
+      Decider.Decision again = loop.broker().decider().publishDelayed(from.principal(), from.clientId(), m);
       if (again instanceof Decider.Decision.Deny(String rule)) {
         denied(from, m, "publish", rule);
         listener.published(packetId, PublishResult.NOT_AUTHORIZED);
@@ -162,7 +161,7 @@ public final class Router {
         listener.published(packetId, PublishResult.UNFIT);
         return;
       }
-      PublishResult result = route(authorized, exactlyOnce, from, listener, packetId);
+      PublishResult result = route(Authorized.by(again, m), exactlyOnce, from, listener, packetId);
       if (result != PublishResult.PENDING) {
         listener.published(packetId, result);
       }

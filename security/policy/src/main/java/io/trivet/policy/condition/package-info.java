@@ -1,0 +1,5 @@
+/// Conditions in CEL, checked when they are read.
+@NullMarked
+package io.trivet.policy.condition;
+
+import org.jspecify.annotations.NullMarked;
