@@ -30,7 +30,6 @@ final class Counters {
   static final CelType FRAME_TYPE = OpaqueType.create("trivet.Frame");
 
   private final Declared declared;
-  private final List<Duration> spans = new ArrayList<>();
 
   private enum Argument {
     EVENT,
@@ -68,10 +67,11 @@ final class Counters {
     return (Frame) arguments[0];
   }
 
-  private Duration span(Object index) {
-    return spans.get(Math.toIntExact((Long) index));
+  private static Duration span(Object millis) {
+    return Duration.ofMillis((Long) millis);
   }
 
+  @SuppressWarnings("Immutable") // the form and what is declared are copies that nobody changes
   private void add(
       CelBuilder b, String name, CelType result, List<Argument> form, List<CelType> types, CelFunctionOverload body) {
     String internal = "@" + name;
@@ -118,8 +118,7 @@ final class Counters {
             return Optional.of(f.reportError(CelIssue.formatError(
                 f.getSourceLocation(a), "give a span of time in quotes, such as \"10s\", \"5m\", \"2h\", \"30d\"")));
           }
-          spans.add(span.get());
-          call.add(f.newIntLiteral(spans.size() - 1L));
+          call.add(f.newIntLiteral(span.get().toMillis()));
         }
       }
     }

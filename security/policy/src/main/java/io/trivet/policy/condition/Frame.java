@@ -40,11 +40,12 @@ public final class Frame implements CelVariableResolver {
   private @Nullable Object payload;
   private boolean payloadRead;
 
-  // The same subject often comes again, and what was worked out of it holds as long as it is the same object.
+  // The same subject often comes again, and what was worked out of it holds as long as it is the same
+  // object; empty until it is worked out.
   private @Nullable Principal subject;
-  private @Nullable Optional<Object> subjectId;
-  private @Nullable Optional<Object> subjectRoles;
-  private @Nullable Optional<Object> subjectAttributes;
+  private Optional<Object> subjectId = Optional.empty();
+  private Optional<Object> subjectRoles = Optional.empty();
+  private Optional<Object> subjectAttributes = Optional.empty();
 
   /// @param attributeTypes empty where attributes are texts
   /// @param classes the classes of data that a topic carries
@@ -65,9 +66,9 @@ public final class Frame implements CelVariableResolver {
     payloadRead = false;
     if (subject != newEvent.subject()) {
       subject = newEvent.subject();
-      subjectId = null;
-      subjectRoles = null;
-      subjectAttributes = null;
+      subjectId = Optional.empty();
+      subjectRoles = Optional.empty();
+      subjectAttributes = Optional.empty();
     }
   }
 
@@ -170,7 +171,7 @@ public final class Frame implements CelVariableResolver {
 
   private Optional<Object> subjectId() {
     Optional<Object> id = subjectId;
-    if (id == null) {
+    if (id.isEmpty()) {
       id = Optional.of(event().subject().device());
       subjectId = id;
     }
@@ -179,7 +180,7 @@ public final class Frame implements CelVariableResolver {
 
   private Optional<Object> roles() {
     Optional<Object> roles = subjectRoles;
-    if (roles == null) {
+    if (roles.isEmpty()) {
       roles = Optional.of(List.copyOf(event().subject().groups()));
       subjectRoles = roles;
     }
@@ -188,7 +189,7 @@ public final class Frame implements CelVariableResolver {
 
   private Optional<Object> attributes() {
     Optional<Object> all = subjectAttributes;
-    if (all == null) {
+    if (all.isEmpty()) {
       all = Optional.of(typed(event().subject().attributes()));
       subjectAttributes = all;
     }

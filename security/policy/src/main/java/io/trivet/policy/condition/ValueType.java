@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.SimpleType;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +42,7 @@ public enum ValueType {
         case INT -> Optional.of(Long.parseLong(text));
         case DOUBLE -> number(text);
         case BOOL -> text.equals("true") ? Optional.of(true) : text.equals("false") ? Optional.of(false) : Optional.empty();
-        case DURATION -> Durations.parse(text).map(d -> (Duration) d);
+        case DURATION -> Durations.parse(text).map(d -> d);
         case STRINGS -> Optional.of(list(text));
       };
     } catch (NumberFormatException _) { // only that it is none matters: whoever asks says so with the place

@@ -178,6 +178,7 @@ public final class Vocabulary {
     return b.build();
   }
 
+  @SuppressWarnings("Immutable") // the map is made here and never changed
   private CelTypeProvider types(Map<String, ValueType> params) {
     Map<String, CelType> known = new HashMap<>();
     known.put(ATTRIBUTES_TYPE, struct(ATTRIBUTES_TYPE, declared.attributes()));
@@ -195,6 +196,7 @@ public final class Vocabulary {
     };
   }
 
+  @SuppressWarnings("Immutable") // what is declared are copies that nobody changes
   private static CelType struct(String name, Map<String, ValueType> fields) {
     return StructType.create(name, ImmutableSet.copyOf(fields.keySet()),
         field -> Optional.ofNullable(fields.get(field)).map(ValueType::cel));
