@@ -5,11 +5,22 @@ import java.time.Duration;
 /// Port: judges every message and subscription. Called on event loops, answers at once, never blocks, never throws: an
 /// implementation that cannot judge denies.
 public interface Decider {
+  /// Whether who has proved who it is may have a session; asked again whenever [#generation()] has grown, and then its
+  /// connection ends where the answer is no longer [Decision.Allow].
+  default Decision connect(Principal who, ClientId clientId, Peer peer) {
+    return Decision.ALLOW;
+  }
+
   Decision publish(Principal who, ClientId clientId, Message message);
 
   /// Asked again once a message has waited as [#publish] said: the right may have been taken away meanwhile. To be told to
   /// wait again counts as having waited.
   default Decision publishDelayed(Principal who, ClientId clientId, Message message) {
+    return publish(who, clientId, message);
+  }
+
+  /// What a client has left to be published in case that it vanishes; asked at that time.
+  default Decision will(Principal who, ClientId clientId, Message message) {
     return publish(who, clientId, message);
   }
 

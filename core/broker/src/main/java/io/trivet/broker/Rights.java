@@ -47,8 +47,26 @@ public final class Rights {
     }
   }
 
-  /// Ends the subscriptions that the session may not have any more.
+  /// Why that peer may not have a session; null where it may.
+  @Nullable String denied(Principal who, ClientId clientId, Peer peer) {
+    return rule(loop.broker().decider().connect(who, clientId, peer));
+  }
+
+  /// Ends the connection, and the subscriptions, that the session may not have any more.
   void examine(Session s) {
+    Peer peer = s.peer();
+    String no = peer == null ? null : denied(s.principal(), s.clientId(), peer);
+    if (no != null) {
+      loop.broker().watcher().denied(s.clientId(), s.principal(), "connect", "", no);
+      loop.sessions().disconnect(s, SessionEnd.NOT_ALLOWED, false);
+    }
+    if (!s.isEnded()) {
+      examineSubscriptions(s);
+    }
+  }
+
+  /// Ends the subscriptions that the session may not have any more.
+  void examineSubscriptions(Session s) {
     List<SubscriptionFilter> over = new ArrayList<>(0);
     for (Subscription sub : s.subscriptions()) {
       String rule = denied(s, sub);
@@ -74,13 +92,15 @@ public final class Rights {
   }
 
   private @Nullable String denied(Session s, Subscription sub) {
-    Decider.Decision d =
-        loop.broker().decider().subscribe(s.principal(), s.clientId(), sub.filter().filter(), sub.qos());
+    return rule(loop.broker().decider().subscribe(s.principal(), s.clientId(), sub.filter().filter(), sub.qos()));
+  }
+
+  private static @Nullable String rule(Decider.Decision d) {
     return switch (d) {
       case Decider.Decision.Allow _ -> null;
       case Decider.Decision.Deny(String rule) -> rule;
       case Decider.Decision.Modify _, Decider.Decision.Delay _, Decider.Decision.Unfit _ ->
-          "a subscription is allowed or denied";
+          "such a thing is allowed or denied";
     };
   }
 }

@@ -170,7 +170,7 @@ public final class Router {
 
   /// Publishes the will of a session that is gone, if the rules still let it.
   void publishWill(Session from, Message m) {
-    Decider.Decision decision = loop.broker().decider().publish(from.willPrincipal, from.clientId(), m);
+    Decider.Decision decision = loop.broker().decider().will(from.willPrincipal, from.clientId(), m);
     switch (decision) {
       case Decider.Decision.Deny(String rule) -> denied(from, m, "will", rule);
       case Decider.Decision.Unfit(String what) -> unfit(from, m, what);

@@ -37,6 +37,7 @@ public final class Session {
   private boolean willStored;
 
   private Map<String, Subscription> subscriptions = Map.of();
+  private @Nullable Peer peer;
   private @Nullable PacketIdSet received;
 
   /// Who waits for the store to forget a packet id.
@@ -167,7 +168,13 @@ public final class Session {
     willPrincipal = r.principal();
     outflow.attach(r.client(), r.receiveMaximum());
     publishTopic = null;
+    peer = r.peer();
     online = true;
+  }
+
+  /// Who is at the other end; null while nobody is, or where a request stands alone.
+  @Nullable Peer peer() {
+    return peer;
   }
 
   /// Whoever has it receives by that outlet.
@@ -184,6 +191,7 @@ public final class Session {
 
   @Nullable Outlet detach() {
     online = false;
+    peer = null;
     return outflow.detach();
   }
 

@@ -4,6 +4,9 @@ package io.trivet.broker;
 public enum SessionEnd {
   TAKEN_OVER,
   REVOKED,
+
+  /// The rules do not allow the connection any more.
+  NOT_ALLOWED,
   ADMINISTRATIVE,
   SERVER_STOPS
 }

@@ -52,6 +52,12 @@ public final class Sessions {
 
   /// Gives the client its session, now or after another loop has let go of it.
   public void connect(ConnectRequest r) {
+    String denied = loop.rights().denied(r.principal(), r.clientId(), r.peer());
+    if (denied != null) {
+      loop.broker().watcher().denied(r.clientId(), r.principal(), "connect", "", denied);
+      r.client().refused(ConnectRefusal.NOT_ALLOWED);
+      return;
+    }
     while (r.client().isOpen()) {
       Session s = loop.broker().find(r.clientId());
       if (s == null) {
@@ -187,7 +193,7 @@ public final class Sessions {
     SessionTimer.stop(s, loop.timers());
     s.attach(r);
     if (present) {
-      loop.rights().examine(s); // it may be another device's session no longer, or the same device with fewer rights
+      loop.rights().examineSubscriptions(s); // it may be another device's session no longer, or the same device with fewer rights
     }
     s.keep(StoreOp.CONNECTED);
     s.keepWill(StoreOp.CONNECTED);
@@ -321,20 +327,25 @@ public final class Sessions {
     }
     int ended = 0;
     for (Session s : found) {
-      Outlet o = s.detach();
-      if (o != null) {
-        ended++;
-        loop.counters().increment(Counter.DISCONNECTS);
-        o.end(why);
-      }
-      if (forget) {
-        s.will = null;
-        end(s);
-      } else if (o != null) {
-        rest(s);
-      }
+      ended += disconnect(s, why, forget) ? 1 : 0;
     }
     return ended;
+  }
+
+  /// @return whether it had a connection
+  boolean disconnect(Session s, SessionEnd why, boolean forget) {
+    Outlet o = s.detach();
+    if (o != null) {
+      loop.counters().increment(Counter.DISCONNECTS);
+      o.end(why);
+    }
+    if (forget) {
+      s.will = null;
+      end(s);
+    } else if (o != null) {
+      rest(s);
+    }
+    return o != null;
   }
 
   /// The store works again after it failed.

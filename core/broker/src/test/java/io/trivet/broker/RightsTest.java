@@ -17,11 +17,6 @@ class RightsTest {
     stage.rules.generation++;
   }
 
-  private void leave(Phone p) {
-    stage.loop(0).sessions().disconnected(p.session(), p, false);
-    stage.settle();
-  }
-
   private static List<String> filters(Phone p) {
     return p.session().subscriptions().stream().map(s -> s.filter().toString()).toList();
   }
@@ -54,12 +49,26 @@ class RightsTest {
   }
 
   @Test
+  void endsAConnectionThatIsNotAllowedAnyMoreAndTakesNoOther() {
+    Phone nurse = stage.phone("nurse", 1).connect();
+    Phone doctor = stage.phone("doctor", 0).connect();
+    close("nurse");
+    stage.broker.reexamine();
+    stage.settle();
+    assertThat(nurse.got).containsExactly("end NOT_ALLOWED");
+    assertThat(doctor.got).isEmpty();
+    assertThat(stage.broker.total(Counter.DISCONNECTS)).isEqualTo(1);
+    Phone again = stage.phone("nurse", 0).connect();
+    assertThat(again.got).containsExactly("refused NOT_ALLOWED");
+    assertThat(stage.broker.sessionCount()).isEqualTo(1);
+  }
+
+  @Test
   void endsThoseOfASessionWhoseClientIsAway() {
     Phone nurse = stage.phone("nurse", 0).connectDurably();
     nurse.subscribe("ward/7/#", QoS.AT_LEAST_ONCE);
     stage.settle();
-    leave(nurse);
-    stage.settle();
+    nurse.drop(false);
     close("ward/7/#");
     stage.broker.reexamine();
     stage.settle();
@@ -71,8 +80,7 @@ class RightsTest {
     Phone nurse = stage.phone("nurse", 0).connectDurably();
     nurse.subscribe("ward/7/#", QoS.AT_LEAST_ONCE);
     stage.settle();
-    leave(nurse);
-    stage.settle();
+    nurse.drop(false);
     stage.rules.closed.add("ward/7/#");
     stage.phone("nurse", 1).connectDurably();
     stage.settle();

@@ -88,6 +88,11 @@ final class Stage {
     int asked;
 
     @Override
+    public Decision connect(Principal who, ClientId clientId, Peer peer) {
+      return closed.contains(clientId.text()) ? new Decision.Deny("closed") : Decision.ALLOW;
+    }
+
+    @Override
     public Decision publish(Principal who, ClientId clientId, Message message) {
       asked++;
       return publish;

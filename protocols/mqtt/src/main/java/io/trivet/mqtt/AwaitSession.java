@@ -124,6 +124,7 @@ final class AwaitSession implements Phase {
     String name = switch (why) {
       case SESSIONS_MAX -> "sessions-max";
       case REVOKED -> "revoked";
+      case NOT_ALLOWED -> "not-allowed";
     };
     connection.watcher().refused(connection.peer(), clientId.text(), name, "no session was given");
     refuse(why == ConnectRefusal.SESSIONS_MAX ? ReasonCode.QUOTA_EXCEEDED : ReasonCode.NOT_AUTHORIZED, name);

@@ -145,6 +145,7 @@ final class Connected implements Phase, Client {
     switch (why) {
       case TAKEN_OVER -> connection.disconnect(ReasonCode.SESSION_TAKEN_OVER, "another connection took the session");
       case REVOKED -> connection.disconnect(ReasonCode.NOT_AUTHORIZED, "the device is no longer trusted");
+      case NOT_ALLOWED -> connection.disconnect(ReasonCode.NOT_AUTHORIZED, "no rule allows this connection any more");
       case ADMINISTRATIVE -> connection.disconnect(ReasonCode.ADMINISTRATIVE_ACTION, "ended by an administrator");
       case SERVER_STOPS -> connection.disconnect(ReasonCode.SERVER_SHUTTING_DOWN, "the server is stopping");
     }

@@ -170,6 +170,7 @@ final class Watch implements Outlet {
   public void end(SessionEnd why) {
     endWith(switch (why) {
       case REVOKED -> Response.of(Code.UNAUTHORIZED, "the device is not trusted any more");
+      case NOT_ALLOWED -> Response.of(Code.FORBIDDEN, "no rule allows it any more");
       case SERVER_STOPS -> Response.of(Code.SERVICE_UNAVAILABLE, "the server stops");
       case TAKEN_OVER, ADMINISTRATIVE -> Response.of(Code.SERVICE_UNAVAILABLE, "observe anew");
     });
