@@ -5,6 +5,7 @@ import io.trivet.broker.Broker;
 import io.trivet.broker.ClientId;
 import io.trivet.broker.Decider;
 import io.trivet.broker.Message;
+import io.trivet.broker.Peer;
 import io.trivet.broker.Principal;
 import io.trivet.broker.QoS;
 import io.trivet.broker.TopicFilter;
@@ -37,7 +38,7 @@ public final class SealedTopics implements Decider {
   private final Decider rules;
   private final Clock clock;
   private final AtomicLong changes = new AtomicLong();
-  private final LongAdder sealed = new LongAdder();
+  private final LongAdder messages = new LongAdder();
   private final LongAdder headers = new LongAdder();
   private final Map<Refusal, LongAdder> refused = new EnumMap<>(Refusal.class);
   private final Map<Refusal, Decision> answers = new EnumMap<>(Refusal.class);
@@ -97,8 +98,26 @@ public final class SealedTopics implements Decider {
   }
 
   @Override
+  public Decision connect(Principal who, ClientId clientId, Peer peer) {
+    return rules.connect(who, clientId, peer);
+  }
+
+  @Override
   public Decision publish(Principal who, ClientId clientId, Message m) {
-    Decision allowed = rules.publish(who, clientId, m);
+    return sealed(rules.publish(who, clientId, m), m);
+  }
+
+  @Override
+  public Decision publishDelayed(Principal who, ClientId clientId, Message m) {
+    return sealed(rules.publishDelayed(who, clientId, m), m);
+  }
+
+  @Override
+  public Decision will(Principal who, ClientId clientId, Message m) {
+    return sealed(rules.will(who, clientId, m), m);
+  }
+
+  private Decision sealed(Decision allowed, Message m) {
     Held h = held;
     if (h == null) {
       return allowed;
@@ -117,7 +136,7 @@ public final class SealedTopics implements Decider {
     }
     return switch (h.check.check(m.topic().toString(), m.payload().toArray(), seconds())) {
       case Checked.Message _ -> {
-        sealed.increment();
+        messages.increment();
         yield allowed;
       }
       case Checked.Header _, Checked.Cleared _ -> {
@@ -156,7 +175,7 @@ public final class SealedTopics implements Decider {
       return Map.of();
     }
     Map<String, Long> all = new TreeMap<>();
-    all.put("smqtt_sealed", sealed.sum());
+    all.put("smqtt_sealed", messages.sum());
     all.put("smqtt_headers", headers.sum());
     long sum = 0;
     for (Map.Entry<Refusal, LongAdder> e : refused.entrySet()) {
