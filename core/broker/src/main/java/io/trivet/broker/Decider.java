@@ -5,10 +5,20 @@ import java.time.Duration;
 /// Port: judges every message and subscription. Called on event loops, answers at once, never blocks, never throws: an
 /// implementation that cannot judge denies.
 public interface Decider {
-  /// Whether who has proved who it is may have a session; asked again whenever [#generation()] has grown, and then its
-  /// connection ends where the answer is no longer [Decision.Allow].
+  /// Whether who has proved who it is may have a session.
   default Decision connect(Principal who, ClientId clientId, Peer peer) {
     return Decision.ALLOW;
+  }
+
+  /// The same about a connection that stands, whenever [#generation()] has grown: it ends where the answer is no longer
+  /// [Decision.Allow]. Nothing happens by the question, so nothing is counted.
+  default Decision review(Principal who, ClientId clientId, Peer peer) {
+    return connect(who, clientId, peer);
+  }
+
+  /// As [#subscribe], about a subscription that stands or might be made. Nothing happens by the question.
+  default Decision review(Principal who, ClientId clientId, TopicFilter filter, QoS qos) {
+    return subscribe(who, clientId, filter, qos);
   }
 
   Decision publish(Principal who, ClientId clientId, Message message);

@@ -48,14 +48,14 @@ public final class Rights {
   }
 
   /// Why that peer may not have a session; null where it may.
-  @Nullable String denied(Principal who, ClientId clientId, Peer peer) {
-    return rule(loop.broker().decider().connect(who, clientId, peer));
+  @Nullable String denied(ConnectRequest r) {
+    return rule(loop.broker().decider().connect(r.principal(), r.clientId(), r.peer()));
   }
 
   /// Ends the connection, and the subscriptions, that the session may not have any more.
   void examine(Session s) {
     Peer peer = s.peer();
-    String no = peer == null ? null : denied(s.principal(), s.clientId(), peer);
+    String no = peer == null ? null : rule(decider().review(s.principal(), s.clientId(), peer));
     if (no != null) {
       loop.broker().watcher().denied(s.clientId(), s.principal(), "connect", "", no);
       loop.sessions().disconnect(s, SessionEnd.NOT_ALLOWED, false);
@@ -92,7 +92,11 @@ public final class Rights {
   }
 
   private @Nullable String denied(Session s, Subscription sub) {
-    return rule(loop.broker().decider().subscribe(s.principal(), s.clientId(), sub.filter().filter(), sub.qos()));
+    return rule(decider().review(s.principal(), s.clientId(), sub.filter().filter(), sub.qos()));
+  }
+
+  private Decider decider() {
+    return loop.broker().decider();
   }
 
   private static @Nullable String rule(Decider.Decision d) {

@@ -75,7 +75,7 @@ public final class Router {
 
   /// Whether the rules would let it subscribe to that topic now.
   public boolean maySubscribe(Session who, TopicName topic) {
-    return loop.broker().decider().subscribe(who.principal(), who.clientId(), TopicFilter.exactly(topic),
+    return loop.broker().decider().review(who.principal(), who.clientId(), TopicFilter.exactly(topic),
         QoS.AT_MOST_ONCE) instanceof Decider.Decision.Allow;
   }
 

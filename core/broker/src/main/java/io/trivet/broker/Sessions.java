@@ -52,7 +52,7 @@ public final class Sessions {
 
   /// Gives the client its session, now or after another loop has let go of it.
   public void connect(ConnectRequest r) {
-    String denied = loop.rights().denied(r.principal(), r.clientId(), r.peer());
+    String denied = loop.rights().denied(r);
     if (denied != null) {
       loop.broker().watcher().denied(r.clientId(), r.principal(), "connect", "", denied);
       r.client().refused(ConnectRefusal.NOT_ALLOWED);

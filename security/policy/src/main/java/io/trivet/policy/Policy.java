@@ -129,6 +129,11 @@ public final class Policy {
     }
   }
 
+  /// Whether any rule is about tentative events of that kind.
+  public boolean isAbout(EventKind kind) {
+    return ruled.containsKey(new On(Phase.TENTATIVE, kind));
+  }
+
   /// Decides about a tentative event. Reads facts and changes none.
   public Outcome decide(Event event, Facts facts) {
     return judge(event, facts, null);

@@ -106,6 +106,72 @@ public final class PolicyDecider implements Decider {
     return settle(p, outcome, event, m, waited);
   }
 
+  /// Connections are judged where some rule is about them; otherwise whoever has proved who it is may connect.
+  @Override
+  public Decision connect(Principal who, ClientId clientId, io.trivet.broker.Peer peer) {
+    return connect(who, clientId, peer, false);
+  }
+
+  @Override
+  public Decision review(Principal who, ClientId clientId, io.trivet.broker.Peer peer) {
+    return connect(who, clientId, peer, true);
+  }
+
+  private Decision connect(Principal who, ClientId clientId, io.trivet.broker.Peer peer, boolean onlyAsked) {
+    Policy p = policy;
+    if (isServer(who) || !p.isAbout(EventKind.CONNECT)) {
+      return Decision.ALLOW;
+    }
+    Principal now = current.apply(who).orElse(null);
+    if (now == null) {
+      return NO_LONGER;
+    }
+    Event event = Event.ofConnection(EventKind.CONNECT, now, clientId, Peer.of(peer));
+    Outcome outcome = p.decide(event, facts);
+    return onlyAsked ? said(outcome.verdict()) : settle(p, outcome, event, null, false);
+  }
+
+  @Override
+  public Decision review(Principal who, ClientId clientId, TopicFilter filter, QoS qos) {
+    if (isServer(who)) {
+      return Decision.ALLOW;
+    }
+    return current.apply(who)
+        .map(now -> said(policy.decide(Event.ofSubscription(now, clientId, filter, qos), facts).verdict()))
+        .orElse(NO_LONGER);
+  }
+
+  private static Decision said(Verdict v) {
+    return v instanceof Verdict.Deny(String rule, int _, String _) ? new Decision.Deny(rule) : Decision.ALLOW_ONCE;
+  }
+
+  /// A will is a publish, and a will beside where some rule is about those.
+  @Override
+  public Decision will(Principal who, ClientId clientId, Message m) {
+    Policy p = policy;
+    Principal now = current.apply(who).orElse(null);
+    if (!isServer(who) && now != null && p.isAbout(EventKind.WILL)) {
+      Event event = Event.ofMessage(EventKind.WILL, now, clientId, m);
+      Decision decision = settle(p, p.decide(event, facts), event, m, false);
+      if (decision instanceof Decision.Modify(Message changed)) {
+        Decision of = publish(who, clientId, changed);
+        return of instanceof Decision.Allow ? decision : of;
+      }
+      if (!(decision instanceof Decision.Allow)) {
+        return decision;
+      }
+    }
+    return publish(who, clientId, m);
+  }
+
+  /// Something that nobody asked about has happened, such as a credential that was refused.
+  ///
+  /// @param event as [Event#happened()] gives it
+  public void happened(Event event) {
+    Policy p = policy;
+    p.happened(event, facts).forEach(e -> enact.accept(e, event));
+  }
+
   /// Both have to permit it.
   private static Outcome both(Outcome first, Outcome second) {
     List<Execution> executions = new ArrayList<>(first.executions());

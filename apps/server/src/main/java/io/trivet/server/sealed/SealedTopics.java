@@ -103,6 +103,16 @@ public final class SealedTopics implements Decider {
   }
 
   @Override
+  public Decision review(Principal who, ClientId clientId, Peer peer) {
+    return rules.review(who, clientId, peer);
+  }
+
+  @Override
+  public Decision review(Principal who, ClientId clientId, TopicFilter filter, QoS qos) {
+    return rules.review(who, clientId, filter, qos);
+  }
+
+  @Override
   public Decision publish(Principal who, ClientId clientId, Message m) {
     return sealed(rules.publish(who, clientId, m), m);
   }
