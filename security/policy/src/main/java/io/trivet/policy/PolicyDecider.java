@@ -232,8 +232,10 @@ public final class PolicyDecider implements Decider {
   /// Moves the counters, hands on what is to be done, and turns the verdict into the broker's words.
   private Decision settle(
       Policy p, Outcome outcome, Event event, @Nullable Message m, boolean waited) {
-    if (!waited) {
+    if (!waited && p.reactsOrCounts()) {
       p.happened(event, facts);
+    }
+    if (!waited && !outcome.executions().isEmpty()) {
       outcome.executions().forEach(e -> enact.accept(e, event));
     }
     Decision decision = switch (outcome.verdict()) {
@@ -242,7 +244,7 @@ public final class PolicyDecider implements Decider {
       case Verdict.Modify(List<Modification> changes) -> modified(changes, m);
       case Verdict.Delay d -> waited ? modified(d.modifications(), m) : new Decision.Delay(d.duration());
     };
-    if (decision instanceof Decision.Allow || decision instanceof Decision.Modify) {
+    if (p.reactsOrCounts() && (decision instanceof Decision.Allow || decision instanceof Decision.Modify)) {
       p.happened(event.happened(), facts).forEach(e -> enact.accept(e, event));
     }
     return decision;

@@ -9,6 +9,7 @@ import dev.cel.bundle.CelFactory;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelOptions;
+import dev.cel.common.CelSourceLocation;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
@@ -217,19 +218,21 @@ public final class Vocabulary {
         continue;
       }
       CelExpr pattern = e.call().args().getLast();
-      int at = ast.getSource().getPositionsMap().getOrDefault(pattern.id(), 0);
+      CelSourceLocation at = ast.getSource()
+          .getOffsetLocation(ast.getSource().getPositionsMap().getOrDefault(pattern.id(), 0))
+          .orElse(CelSourceLocation.of(1, 0));
       if (pattern.exprKind().getKind() != CelExpr.ExprKind.Kind.CONSTANT
           || pattern.constant().getKind() != CelConstant.Kind.STRING_VALUE) {
-        return wrong(1, at, "matches: write the pattern itself, in quotes");
+        return wrong(at.getLine(), at.getColumn(), "matches: write the pattern itself, in quotes");
       }
       String text = pattern.constant().stringValue();
       if (text.length() > PATTERN_MAX) {
-        return wrong(1, at, "a pattern of " + text.length() + " characters, at most " + PATTERN_MAX + " are taken");
+        return wrong(at.getLine(), at.getColumn(), "a pattern of " + text.length() + " characters, at most " + PATTERN_MAX + " are taken");
       }
       try {
         com.google.re2j.Pattern.compile(text);
       } catch (com.google.re2j.PatternSyntaxException x) {
-        return wrong(1, at, "pattern: " + x.getDescription());
+        return wrong(at.getLine(), at.getColumn(), "pattern: " + x.getDescription());
       }
     }
     return Parsed.valid(names);

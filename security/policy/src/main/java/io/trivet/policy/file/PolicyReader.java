@@ -105,7 +105,9 @@ public final class PolicyReader {
 
     Map<String, RuleReader.Template> templates = new LinkedHashMap<>();
     each(m, "templates", e -> templates.put(Fields.name(e.key(), "template"), template(e)));
-    List<Rule> rules = rules(m, new RuleReader(vocabulary, trust.keySet(), templates));
+    RuleReader reader = new RuleReader(vocabulary, trust.keySet(), templates);
+    templates.values().forEach(t -> part(() -> reader.check(t)));
+    List<Rule> rules = problems.isEmpty() || templates.isEmpty() ? rules(m, reader) : List.of();
     return new PolicyFile(text, allows, declared,
         new Sources(classes, List.copyOf(context.values()), List.copyOf(trust.values()), counted), rules);
   }

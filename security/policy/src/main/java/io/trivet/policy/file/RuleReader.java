@@ -88,6 +88,14 @@ final class RuleReader {
     return m.find("id").map(n -> "rule '" + Fields.name(n, "id") + "', " + line).orElse("rules " + line);
   }
 
+  /// Reads a template once as if each parameter were there, so that what is wrong in it shows even where nobody uses it,
+  /// and once only.
+  void check(Template t) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    t.params().keySet().forEach(p -> texts.put(p, "x"));
+    written(t.body(), "template '" + t.name() + "'", 0, t.at(), Map.of(), texts, t.params());
+  }
+
   private Rule made(Mapping m, int order) {
     Fields.known(m, List.of("id", "use", "with"));
     Scalar use = Fields.scalar(m.find("use").orElseThrow(() -> new Wrong(m.at(), "'use' is missing: name a template")));
