@@ -38,45 +38,53 @@ public class PolicyBenchmark {
   private static final int SUBJECTS = 100_000;
 
   @Param({"1", "100", "10000"})
-  int rules;
+  public int rules;
 
   /// Whether the rules that match have conditions: none, on the subject, on clock and message.
   @Param({"none", "subject", "message"})
-  String conditions;
+  public String conditions = "none";
 
   private final Principal[] subjects = new Principal[SUBJECTS];
   private final ClientId[] clients = new ClientId[SUBJECTS];
   private final Message[] messages = new Message[SUBJECTS];
-  private Decider decider;
+  private Decider decider = decider("version: 1\n");
   private int next;
 
   @Setup(Level.Trial)
-  public void prepare() throws PolicyException {
-    String when = switch (conditions) {
-      case "subject" -> ", when: \"subject.attr.ward == '7' && subject.id != 'x'\"";
-      case "message" -> ", when: \"message.size < 1000 && now.getHours('UTC') < 24\"";
-      default -> "";
-    };
+  public void prepare() {
     StringBuilder text = new StringBuilder("version: 1\nrules:\n");
-    text.append("  - {on: publish, topic: \"devices/${subject.id}/#\"").append(when).append(", then: allow}\n");
+    text.append("  - {on: publish, topic: \"devices/${subject.id}/#\"").append(when(1)).append(", then: allow}\n");
     if (rules > 1) {
-      text.append("  - {on: publish, topic: \"devices/+/state\"").append(when).append(", then: allow}\n");
-      text.append("  - {on: publish, topic: \"devices/#\"").append(when).append(", then: allow}\n");
-      text.append("  - {on: publish, topic: \"+/+/state\", group: g").append(when).append(", then: allow}\n");
-      text.append("  - {on: publish, topic: \"#\"").append(when).append(", then: allow}\n");
+      text.append("  - {on: publish, topic: \"devices/+/state\"").append(when(2)).append(", then: allow}\n");
+      text.append("  - {on: publish, topic: \"devices/#\"").append(when(3)).append(", then: allow}\n");
+      text.append("  - {on: publish, topic: \"+/+/state\", group: g").append(when(4)).append(", then: allow}\n");
+      text.append("  - {on: publish, topic: \"#\"").append(when(5)).append(", then: allow}\n");
       for (int i = 5; i < rules; i++) {
         text.append("  - {on: publish, topic: \"site/").append(i % 100).append("/room").append(i)
             .append("/+\", when: \"message.size < ").append(i).append("\", then: deny}\n");
       }
     }
-    decider = new PolicyDecider(Policy.parse(text.toString()), new NoFacts(System::currentTimeMillis), () -> 1,
-        Optional::of, (_, m) -> Parsed.valid(m), (_, _) -> {});
+    decider = decider(text.toString());
     for (int i = 0; i < SUBJECTS; i++) {
       subjects[i] = new Principal("lamp-" + i, Map.of("ward", "7"), Set.of("g"), 1);
       clients[i] = new ClientId("lamp-" + i);
       messages[i] = new Message(TopicName.of("devices/lamp-" + i + "/state"), Bytes.utf8("on"), QoS.AT_MOST_ONCE, false,
           MessageProperties.NONE, Message.NEVER, clients[i]);
     }
+  }
+
+  /// Of each rule another, so that nothing is shared among them.
+  private String when(int i) {
+    return switch (conditions) {
+      case "subject" -> ", when: \"subject.attr.ward == '7' && subject.id != 'x" + i + "'\"";
+      case "message" -> ", when: \"message.size < 100" + i + " && now.getHours('UTC') < 24\"";
+      default -> "";
+    };
+  }
+
+  private static Decider decider(String text) {
+    return new PolicyDecider(PolicyTest.policy(text), new NoFacts(System::currentTimeMillis), () -> 1,
+        Optional::of, (_, m) -> Parsed.valid(m), (_, _) -> {});
   }
 
   @Benchmark
