@@ -60,6 +60,16 @@ class PolicyFuzzTest {
   }
 
   @FuzzTest
+  void readsCases(byte[] data) {
+    try {
+      PolicyCases.run(PolicyTest.policy(PolicyTest.WHOLE), new String(data, StandardCharsets.UTF_8))
+          .forEach(r -> assertThat(r.name()).isNotNull());
+    } catch (PolicyException e) {
+      assertThat(e.problems()).isNotEmpty();
+    }
+  }
+
+  @FuzzTest
   void readsPayloads(byte[] data) {
     ask(HEART, new String(data, StandardCharsets.UTF_8));
   }

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /// Takes values out of the tree; each refusal knows the place.
-final class Fields {
+public final class Fields {
   static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]{0,63}");
 
   /// As conditions can write it.
@@ -26,7 +26,7 @@ final class Fields {
 
   private Fields() {}
 
-  static Mapping mapping(Node n, String help) {
+  public static Mapping mapping(Node n, String help) {
     if (n instanceof Mapping m) {
       return m;
     }
@@ -36,7 +36,7 @@ final class Fields {
     throw new Wrong(n.at(), help);
   }
 
-  static void known(Mapping m, Collection<String> keys) {
+  public static void known(Mapping m, Collection<String> keys) {
     for (Entry e : m.entries()) {
       if (!keys.contains(e.key().text())) {
         throw new Wrong(e.key().at(), unknown("key", e.key().text(), keys));
@@ -47,7 +47,7 @@ final class Fields {
   /// Names the nearest that there is.
   ///
   /// @param known never empty
-  static String unknown(String what, String name, Collection<String> known) {
+  public static String unknown(String what, String name, Collection<String> known) {
     String shown = name.length() > 64 ? name.substring(0, 64) + "..." : name;
     String nearest = Collections.min(known, Comparator.comparingInt((String k) -> distance(name, k))
         .thenComparing(Comparator.naturalOrder()));
@@ -75,7 +75,7 @@ final class Fields {
     return row[b.length()];
   }
 
-  static Scalar scalar(Node n) {
+  public static Scalar scalar(Node n) {
     if (n instanceof Scalar s && !s.isNothing() && !s.text().isEmpty()) {
       return s;
     }
@@ -98,14 +98,14 @@ final class Fields {
     return s.text();
   }
 
-  static boolean flag(Node n) {
+  public static boolean flag(Node n) {
     if (n instanceof Scalar s && (s.text().equals("true") || s.text().equals("false"))) {
       return s.text().equals("true");
     }
     throw new Wrong(n.at(), "give true or false");
   }
 
-  static int whole(Node n, String what, int min, int max) {
+  public static int whole(Node n, String what, int min, int max) {
     Scalar s = scalar(n);
     String t = s.text();
     try {
@@ -118,7 +118,7 @@ final class Fields {
     throw new Wrong(s.at(), what + ": give a whole number from " + min + " to " + max);
   }
 
-  static double number(Node n, String what, double min, double max) {
+  public static double number(Node n, String what, double min, double max) {
     Scalar s = scalar(n);
     try {
       double value = Double.parseDouble(s.text());
@@ -130,7 +130,7 @@ final class Fields {
     throw new Wrong(s.at(), what + ": give a number from " + min + " to " + max);
   }
 
-  static Duration duration(Node n, String what) {
+  public static Duration duration(Node n, String what) {
     Scalar s = scalar(n);
     Optional<Duration> d = Durations.parse(s.text());
     if (d.isEmpty() || d.get().isZero()) {
@@ -140,7 +140,7 @@ final class Fields {
   }
 
   /// One text or a list of them.
-  static List<Scalar> texts(Node n) {
+  public static List<Scalar> texts(Node n) {
     if (!(n instanceof Sequence s)) {
       return List.of(scalar(n));
     }
@@ -152,7 +152,7 @@ final class Fields {
     return found;
   }
 
-  static String choice(Node n, String what, List<String> choices) {
+  public static String choice(Node n, String what, List<String> choices) {
     Scalar s = scalar(n);
     if (!choices.contains(s.text())) {
       throw new Wrong(s.at(), what + ": give " + String.join(" or ", choices));
