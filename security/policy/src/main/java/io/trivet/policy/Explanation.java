@@ -52,8 +52,8 @@ public record Explanation(String event, List<Step> steps, Outcome outcome) {
       case Verdict.Allow _ -> "allow";
       case Verdict.Deny(String rule, int reason, String tell) ->
           "deny by " + rule + ", reason 0x" + Integer.toHexString(reason) + (tell.isEmpty() ? "" : ", '" + tell + "'");
-      case Verdict.Delay(java.time.Duration d, int _, Verdict.Overflow _, List<Modification> m) ->
-          "delay for " + d.toMillis() + " ms" + (m.isEmpty() ? "" : ", then modify by " + by(m));
+      case Verdict.Delay(String rule, java.time.Duration d, int _, Verdict.Overflow _, List<Modification> m) ->
+          "delay by " + rule + " for " + d.toMillis() + " ms" + (m.isEmpty() ? "" : ", then modify by " + by(m));
       case Verdict.Modify(List<Modification> m) -> "modify by " + by(m);
     };
   }

@@ -186,19 +186,24 @@ final class Judge implements Consumer<Policy.Entry> {
         }
       }
       case Action.Modify(Modification m) -> modifications.add(m);
-      case Action.Delay(Duration d, int queued, Verdict.Overflow overflow) -> delayed = stricter(delayed, d, queued, overflow);
+      case Action.Delay(Duration d, int queued, Verdict.Overflow overflow) -> 
+          delayed = stricter(delayed, new Verdict.Delay(r.name(), d, queued, overflow, List.of()));
       case Action.Execute e -> execute(r, e);
     }
   }
 
-  private static Verdict.Delay stricter(
-      Verdict.@Nullable Delay other, Duration d, int queued, Verdict.Overflow overflow) {
-    if (other == null) {
-      return new Verdict.Delay(d, queued, overflow, List.of());
+  /// Waits as long as either asks, and in the shorter queue.
+  private static Verdict.Delay stricter(Verdict.@Nullable Delay one, Verdict.Delay other) {
+    if (one == null) {
+      return other;
     }
-    return new Verdict.Delay(other.duration().compareTo(d) > 0 ? other.duration() : d,
-        Math.min(other.queuedMax(), queued),
-        other.overflow() == Verdict.Overflow.DENY ? Verdict.Overflow.DENY : overflow, List.of());
+    Verdict.Delay queue = one.queuedMax() <= other.queuedMax() ? one : other;
+    return new Verdict.Delay(queue.rule(), longer(one.duration(), other.duration()), queue.queuedMax(),
+        one.overflow() == Verdict.Overflow.DENY ? Verdict.Overflow.DENY : other.overflow(), List.of());
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
   }
 
   private void execute(Rule r, Action.Execute what) {
@@ -223,7 +228,8 @@ final class Judge implements Consumer<Policy.Entry> {
     }
     if (wait != null) {
       return new Outcome(
-          new Verdict.Delay(wait.duration(), wait.queuedMax(), wait.overflow(), modifications), false, executions);
+          new Verdict.Delay(
+              wait.rule(), wait.duration(), wait.queuedMax(), wait.overflow(), modifications), false, executions);
     }
     if (!modifications.isEmpty()) {
       return new Outcome(new Verdict.Modify(modifications), false, executions);

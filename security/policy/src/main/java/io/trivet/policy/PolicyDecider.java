@@ -32,6 +32,7 @@ public final class PolicyDecider implements Decider {
   private final Function<Principal, Optional<Principal>> current;
   private final Modifier modifier;
   private final BiConsumer<Execution, Event> enact;
+  private final Waiting waiting = new Waiting();
   private volatile Policy policy;
 
   /// @param registryGeneration grows with each change of a device
@@ -55,6 +56,7 @@ public final class PolicyDecider implements Decider {
   /// From the next decision on.
   public void replace(Policy newPolicy) {
     policy = newPolicy;
+    waiting.clear();
     reloads.incrementAndGet();
   }
 
@@ -186,7 +188,7 @@ public final class PolicyDecider implements Decider {
     if (one instanceof Verdict.Delay || other instanceof Verdict.Delay) {
       Verdict.Delay d = one instanceof Verdict.Delay a
           ? other instanceof Verdict.Delay b && b.duration().compareTo(a.duration()) > 0 ? b : a : (Verdict.Delay) other;
-      return new Outcome(new Verdict.Delay(d.duration(), d.queuedMax(), d.overflow(), changes), false, executions);
+      return new Outcome(new Verdict.Delay(d.rule(), d.duration(), d.queuedMax(), d.overflow(), changes), false, executions);
     }
     return changes.isEmpty()
         ? new Outcome(new Verdict.Allow(), first.holds() && second.holds(), executions)
@@ -242,12 +244,21 @@ public final class PolicyDecider implements Decider {
       case Verdict.Allow _ -> outcome.holds() ? Decision.ALLOW : Decision.ALLOW_ONCE;
       case Verdict.Deny(String rule, int _, String _) -> new Decision.Deny(rule);
       case Verdict.Modify(List<Modification> changes) -> modified(changes, m);
-      case Verdict.Delay d -> waited ? modified(d.modifications(), m) : new Decision.Delay(d.duration());
+      case Verdict.Delay d -> waited ? modified(d.modifications(), m) : delayed(d, m);
     };
     if (p.reactsOrCounts() && (decision instanceof Decision.Allow || decision instanceof Decision.Modify)) {
       p.happened(event.happened(), facts).forEach(e -> enact.accept(e, event));
     }
     return decision;
+  }
+
+  private Decision delayed(Verdict.Delay d, @Nullable Message m) {
+    long now = facts.wallMillis();
+    if (waiting.take(d.rule(), d.queuedMax(), now, now + d.duration().toMillis())) {
+      return new Decision.Delay(d.duration());
+    }
+    return d.overflow() == Verdict.Overflow.PASS ? modified(d.modifications(), m)
+        : new Decision.Deny(d.rule() + ": " + d.queuedMax() + " wait already");
   }
 
   private Decision modified(List<Modification> changes, @Nullable Message m) {

@@ -13,8 +13,12 @@ public sealed interface Verdict {
   /// @param tell a text for the peer; empty for none
   record Deny(String rule, int reason, String tell) implements Verdict {}
 
+  /// @param rule the one that lets the fewest wait
+  /// @param queuedMax how many may wait because of that rule
   /// @param modifications what to change once the wait is over, in file order
-  record Delay(Duration duration, int queuedMax, Overflow overflow, List<Modification> modifications) implements Verdict {
+  record Delay(
+      String rule, Duration duration, int queuedMax, Overflow overflow, List<Modification> modifications)
+      implements Verdict {
     public Delay {
       modifications = List.copyOf(modifications);
     }

@@ -108,6 +108,21 @@ class PolicyDeciderTest {
   }
 
   @Test
+  void letsNoMoreWaitThanTheRuleSays() {
+    PolicyDecider d = ruled("""
+        - {on: publish, topic: "few/#", then: [allow, delay: {for: 2s, max_queued: 2}]}
+        - {on: publish, topic: "lax/#", then: [allow, delay: {for: 2s, max_queued: 1, overflow: pass}]}
+        """);
+    assertThat(publish(d, "few/1", "", false)).isInstanceOf(Decision.Delay.class);
+    assertThat(publish(d, "few/2", "", false)).isInstanceOf(Decision.Delay.class);
+    assertThat(publish(d, "few/3", "", false)).isEqualTo(new Decision.Deny("rules line 3: 2 wait already"));
+    assertThat(publish(d, "lax/1", "", false)).as("each rule has a queue of its own").isInstanceOf(Decision.Delay.class);
+    assertThat(publish(d, "lax/2", "", false)).isEqualTo(Decision.ALLOW_ONCE);
+    told.now += 2_000;
+    assertThat(publish(d, "few/3", "", false)).isInstanceOf(Decision.Delay.class);
+  }
+
+  @Test
   void countsWhatWasPermittedAndNothingElse() {
     PolicyDecider d = new PolicyDecider(PolicyTest.policy("""
         version: 1

@@ -84,6 +84,8 @@ class PolicyFileTest {
     refusesRule("on: publish, then: [allow, deny]", "what is denied is not also allowed");
     refusesRule("on: publish, then: {deny: {reason: 3}}", "reason: give a whole number from 128 to 255");
     refusesRule("on: publish, then: {delay: {}}", "'for' is missing");
+    refusesRule("on: [publish, deliver], then: {delay: {for: 1s}}", "deliver cannot be delayed");
+    refusesRule("on: subscribe, then: {modify: {drop: [a]}}", "subscribe cannot be modified");
     refusesRule("on: publish, then: {delay: {for: 2h}}", "at most an hour");
     refusesRule("on: publish, then: {delay: {for: soon}}", "give a span of time such as 500ms");
     refusesRule("on: publish, then: {modify: {}}", "say what");

@@ -128,7 +128,7 @@ class PolicyTest {
 
     told.trust.put("lamp-1", 0.4);
     assertThat(published(p, LAMP, "door/3/badge", ""))
-        .isEqualTo(new Verdict.Delay(Duration.ofSeconds(2), 100, Verdict.Overflow.DENY, List.of()));
+        .isEqualTo(new Verdict.Delay("rule 'low-trust', line 35", Duration.ofSeconds(2), 100, Verdict.Overflow.DENY, List.of()));
 
     Outcome read = p.decide(Event.ofMessage(EventKind.DELIVER, NURSE, CLIENT, message("ward/7/vitals", "{}")), told);
     assertThat(read.verdict()).isInstanceOfSatisfying(Verdict.Modify.class, m ->

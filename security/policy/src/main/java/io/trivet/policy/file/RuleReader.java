@@ -12,6 +12,7 @@ import io.trivet.policy.file.Node.Scalar;
 import io.trivet.policy.index.TopicPattern;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +37,11 @@ final class RuleReader {
       "subscribe", Set.of(tentative(EventKind.SUBSCRIBE), tentative(EventKind.DELIVER)));
 
   private static final Pattern DEVICE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}");
+
+  private static final Set<EventKind> DELAYABLE =
+      EnumSet.of(EventKind.PUBLISH, EventKind.RETAIN, EventKind.COAP_PUT, EventKind.COAP_POST);
+  private static final Set<EventKind> MODIFIABLE = EnumSet.of(EventKind.PUBLISH, EventKind.DELIVER, EventKind.WILL,
+      EventKind.RETAIN, EventKind.COAP_PUT, EventKind.COAP_POST, EventKind.COAP_PATCH, EventKind.COAP_IPATCH);
 
   private final Vocabulary vocabulary;
   private final Set<String> aspects;
@@ -160,6 +166,7 @@ final class RuleReader {
     if (!reacts && events.stream().anyMatch(e -> e.phase() == Phase.ACTUAL)) {
       throw new Wrong(then.at(), "what has happened can only be reacted to: give execute, or ask for tentative events");
     }
+    possible(then, actions, events);
     boolean allows = actions.stream().anyMatch(Action.Allow.class::isInstance);
     if (allows) {
       noWildcardBelowReserved(m, topics, events);
@@ -167,6 +174,20 @@ final class RuleReader {
     Mark topicAt = m.find("topic").map(Node::at).orElse(at);
     Mark whenAt = m.find("when").map(Node::at).orElse(at);
     return new Rule(name, order, at, topicAt, whenAt, events, topics, who(m, allows), when, values, actions, false);
+  }
+
+  /// What carries no payload cannot be modified, and only a publisher can be kept waiting.
+  private static void possible(Node then, List<Action> actions, Set<On> events) {
+    for (Action a : actions) {
+      Set<EventKind> kinds = a instanceof Action.Modify ? MODIFIABLE : a instanceof Action.Delay ? DELAYABLE
+          : EnumSet.allOf(EventKind.class);
+      for (On on : events) {
+        if (!kinds.contains(on.kind())) {
+          throw new Wrong(then.at(), "then: " + on.kind() + " cannot be " + (a instanceof Action.Modify ? "modified"
+              : "delayed") + "; that goes for " + String.join(", ", kinds.stream().map(EventKind::toString).toList()));
+        }
+      }
+    }
   }
 
   static On on(Scalar s) {
