@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Facts as a test tells them; keeps each happening with its time and counts it plainly.
-final class Told implements Facts {
+public final class Told implements Facts {
   private record Happening(String event, String key, long at) {}
 
-  long now = 1_700_000_000_000L;
-  long generation;
-  final Map<String, Object> context = new HashMap<>();
-  final Map<String, Double> trust = new HashMap<>();
-  final Map<String, Double> risk = new HashMap<>();
+  public long now = 1_700_000_000_000L;
+  public long generation;
+  public final Map<String, Object> context = new HashMap<>();
+  public final Map<String, Double> trust = new HashMap<>();
+  public final Map<String, Double> risk = new HashMap<>();
   private final List<Happening> happenings = new ArrayList<>();
 
   @Override

@@ -2,6 +2,7 @@ package io.trivet.policy.condition;
 
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.Program;
+import java.util.Optional;
 import java.util.Set;
 
 /// A checked expression of CEL, ready to be asked. Immutable.
@@ -14,12 +15,14 @@ public final class Condition {
 
   private final String text;
   private final Program program;
+  private final Optional<Shortcut.Truth> shortcut;
   private final Set<String> reads;
   private final boolean lasting;
 
-  Condition(String text, Program program, Set<String> reads) {
+  Condition(String text, Program program, Optional<Shortcut.Truth> shortcut, Set<String> reads) {
     this.text = text;
     this.program = program;
+    this.shortcut = shortcut;
     this.reads = Set.copyOf(reads);
     this.lasting = LASTING.containsAll(reads);
   }
@@ -40,6 +43,35 @@ public final class Condition {
 
   /// @throws Failed where something it asks for is missing or out of range
   public boolean holds(Frame frame) throws Failed {
+    if (shortcut.isPresent()) {
+      switch (quick(shortcut.get(), frame)) {
+        case YES -> {
+          return true;
+        }
+        case NO -> {
+          return false;
+        }
+        case UNKNOWN -> {} // CEL knows, or knows what to report
+      }
+    }
+    return byCel(frame);
+  }
+
+  private static Shortcut.Answer quick(Shortcut.Truth shortcut, Frame frame) {
+    try {
+      return shortcut.of(frame);
+    } catch (RuntimeException _) {
+      return Shortcut.Answer.UNKNOWN; // facts that are not known are told by exceptions, which CEL reports
+    }
+  }
+
+  /// Whether it has a shortcut.
+  boolean isShort() {
+    return shortcut.isPresent();
+  }
+
+  /// As [#holds], without the shortcut.
+  boolean byCel(Frame frame) throws Failed {
     Object value = value(frame);
     if (value instanceof Boolean b) {
       return b;

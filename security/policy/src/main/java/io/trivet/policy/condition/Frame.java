@@ -211,6 +211,17 @@ public final class Frame implements CelVariableResolver {
     return values;
   }
 
+  /// An attribute of the subject, or null.
+  @Nullable Object attribute(String name) {
+    return attributeTypes.isEmpty() ? event().subject().attributes().get(name)
+        : attributes().orElseThrow() instanceof Map<?, ?> all ? all.get(name) : null;
+  }
+
+  /// A parameter of the template, or null.
+  @Nullable Object param(String name) {
+    return params.get(name);
+  }
+
   private Optional<Object> topic() {
     TopicName t = event().topic();
     TopicFilter f = event().filter();

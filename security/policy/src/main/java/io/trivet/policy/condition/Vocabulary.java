@@ -119,7 +119,7 @@ public final class Vocabulary {
       return switch (reads) {
         case Parsed.Invalid<Set<String>> w -> w.cast();
         case Parsed.Valid<Set<String>>(Set<String> names) ->
-            Parsed.valid(new Condition(key.text, cel.createProgram(ast), names));
+            Parsed.valid(new Condition(key.text, cel.createProgram(ast), Shortcut.of(ast), names));
       };
     } catch (CelValidationException e) {
       CelIssue first = e.getErrors().getFirst();

@@ -1,0 +1,5 @@
+/// Tests of conditions.
+@NullMarked
+package io.trivet.policy.condition;
+
+import org.jspecify.annotations.NullMarked;
