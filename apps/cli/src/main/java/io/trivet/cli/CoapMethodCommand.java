@@ -4,6 +4,11 @@ import io.trivet.base.Bytes;
 import io.trivet.cli.coap.CoapClient;
 import io.trivet.cli.coap.CoapUri;
 import io.trivet.cli.coap.Heard;
+import io.trivet.cli.smqtt.CoapOpening;
+import io.trivet.cli.smqtt.CoapSealing;
+import io.trivet.cli.smqtt.OpenOptions;
+import io.trivet.cli.smqtt.Reading;
+import io.trivet.cli.smqtt.SealOptions;
 import io.trivet.coap.Code;
 import io.trivet.coap.NoResponse;
 import io.trivet.coap.Request;
@@ -13,6 +18,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -58,18 +64,33 @@ abstract class CoapMethodCommand implements Callable<Integer> {
     return null;
   }
 
+  /// The request as it is sent; what has to be sent before has been.
+  Request ready(Request plain, CoapClient client, CoapUri to, Duration patience) throws IOException, InterruptedException {
+    return plain;
+  }
+
+  /// A success as it is shown.
+  Response shown(Response r, CoapClient client, CoapUri to) throws IOException, InterruptedException {
+    return r;
+  }
+
+  final void tell(String line) {
+    Output.errors(spec).println("trivet: " + MessageText.payload(Bytes.utf8(line)));
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     CoapUri to = CoapTarget.uri(uri);
     if (!"raw".equals(output) && !"json".equals(output)) {
       throw new IllegalArgumentException("--output " + output + ": give raw or json");
     }
-    Request request = options.request(method, to, payload(), contentFormat());
+    Request plain = options.request(method, to, payload(), contentFormat());
     PrintWriter errors = Output.errors(spec);
     try (CoapClient client = target.open(to, options.blockSize(), errors)) {
+      Request request = ready(plain, client, to, target.patience());
       client.send(request);
       return switch (client.await(target.patience())) {
-        case Heard.Answer(Response r, _) -> print(r);
+        case Heard.Answer(Response r, _) -> print(r.code().isSuccess() ? shown(r, client, to) : r);
         case Heard.Silence _ when NoResponse.suppresses(request, Code.CHANGED) -> Trivet.OK; // as was asked for
         case Heard.Silence(String why) -> {
           errors.println("trivet: " + to.server() + ": " + why);
@@ -160,6 +181,20 @@ abstract class CoapMethodCommand implements Callable<Integer> {
 
   @Command(name = "get", description = "Read a resource.", mixinStandardHelpOptions = true)
   static final class Get extends CoapMethodCommand {
+    @Mixin
+    private final OpenOptions open = new OpenOptions();
+
+    @Override
+    Response shown(Response r, CoapClient client, CoapUri to) throws IOException, InterruptedException {
+      Reading reading = open.open().orElse(null);
+      if (reading == null) {
+        return r;
+      }
+      try (CoapOpening opening = new CoapOpening(reading, to, this::tell)) {
+        return opening.open(client, r);
+      }
+    }
+
     Get() {
       super(Code.GET);
     }
@@ -174,6 +209,15 @@ abstract class CoapMethodCommand implements Callable<Integer> {
 
   @Command(name = "put", description = "Set a resource.", mixinStandardHelpOptions = true)
   static final class Put extends WithPayload {
+    @Mixin
+    private final SealOptions seal = new SealOptions();
+
+    @Override
+    Request ready(Request plain, CoapClient client, CoapUri to, Duration patience)
+        throws IOException, InterruptedException {
+      return CoapSealing.sealed(seal, client, to, plain, patience);
+    }
+
     Put() {
       super(Code.PUT);
     }
@@ -181,6 +225,15 @@ abstract class CoapMethodCommand implements Callable<Integer> {
 
   @Command(name = "post", description = "Hand something to a resource.", mixinStandardHelpOptions = true)
   static final class Post extends WithPayload {
+    @Mixin
+    private final SealOptions seal = new SealOptions();
+
+    @Override
+    Request ready(Request plain, CoapClient client, CoapUri to, Duration patience)
+        throws IOException, InterruptedException {
+      return CoapSealing.sealed(seal, client, to, plain, patience);
+    }
+
     Post() {
       super(Code.POST);
     }

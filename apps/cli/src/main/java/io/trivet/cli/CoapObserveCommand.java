@@ -5,6 +5,9 @@ import io.trivet.cli.coap.CoapClient;
 import io.trivet.cli.coap.CoapUri;
 import io.trivet.cli.coap.Heard;
 import io.trivet.cli.coap.Freshness;
+import io.trivet.cli.smqtt.CoapOpening;
+import io.trivet.cli.smqtt.OpenOptions;
+import io.trivet.cli.smqtt.Reading;
 import io.trivet.coap.Code;
 import io.trivet.coap.OptionNumber;
 import io.trivet.coap.Request;
@@ -14,7 +17,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +42,7 @@ import picocli.CommandLine.Spec;
     })
 final class CoapObserveCommand implements Callable<Integer> {
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   @Parameters(paramLabel = "URI", description = "Such as coap://host/ps/ward/7.")
   private @Nullable String uri;
@@ -46,6 +52,9 @@ final class CoapObserveCommand implements Callable<Integer> {
 
   @Mixin
   private final CoapRequestOptions options = new CoapRequestOptions();
+
+  @Mixin
+  private final OpenOptions open = new OpenOptions();
 
   @Option(names = {"-C", "--count"}, paramLabel = "N", description = "Stop after so many notifications.")
   private int count;
@@ -69,9 +78,59 @@ final class CoapObserveCommand implements Callable<Integer> {
     CoapUri to = CoapTarget.uri(uri);
     Request plain = options.request(Code.GET, to, Bytes.EMPTY, null);
     Request request = plain.with(plain.options().with(OptionNumber.OBSERVE, 0));
-    try (CoapClient client = target.open(to, options.blockSize(), Output.errors(spec))) {
+    Reading reading = open.open().orElse(null);
+    try (CoapOpening opening = reading == null ? null : new CoapOpening(reading, to, this::tell);
+        CoapClient client = target.open(to, options.blockSize(), Output.errors(spec))) {
+      if (opening != null) {
+        client.send(opening.keys());
+        client.send(request);
+        return open(client, opening, to);
+      }
       client.send(request);
       return follow(client, to);
+    }
+  }
+
+  private void tell(String line) {
+    Output.errors(spec).println("trivet: " + MessageText.payload(Bytes.utf8(line)));
+  }
+
+  /// As [#follow], of what is sealed: keys come beside.
+  private int open(CoapClient client, CoapOpening opening, CoapUri to) throws InterruptedException {
+    long start = System.nanoTime();
+    long time = (seconds > 0 ? Duration.ofSeconds(seconds) : FOR_EVER).toNanos();
+    boolean begun = false;
+    while (true) {
+      List<Response> opened = opening.late();
+      switch (client.poll(LOOK)) {
+        case null -> {
+          if (System.nanoTime() - start >= time) {
+            return count > 0 ? SubCommand.OUT_OF_TIME : Trivet.OK;
+          }
+          if (!begun && System.nanoTime() - start >= target.patience().toNanos()) {
+            Output.errors(spec).println("trivet: " + to.server() + ": no answer");
+            return CoapMethodCommand.NO_ANSWER;
+          }
+        }
+        case Heard.Answer(Response r, _) -> {
+          if (!r.code().isSuccess() || !r.options().has(OptionNumber.OBSERVE)) {
+            return ended(r);
+          }
+          begun = true;
+          opened = Stream.concat(opened.stream(), opening.take(r).stream()).toList();
+        }
+        case Heard.Silence(String why) -> {
+          Output.errors(spec).println("trivet: " + to.server() + ": " + why);
+          return CoapMethodCommand.NO_ANSWER;
+        }
+        case Heard.Broken(Throwable why) -> throw new AssertionError(why);
+      }
+      for (Response r : opened) {
+        print(r);
+        if (count > 0 && printed == count) {
+          return Trivet.OK;
+        }
+      }
     }
   }
 

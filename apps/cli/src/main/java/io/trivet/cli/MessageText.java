@@ -7,6 +7,7 @@ import io.trivet.base.Utf8;
 import io.trivet.broker.MessageProperties;
 import io.trivet.mqtt.codec.Publish;
 import io.trivet.server.admin.Json;
+import io.trivet.smqtt.Opened;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -59,6 +60,12 @@ final class MessageText {
   /// One object: `topic`, `qos`, `retain`, `payload` or, where it is no UTF-8, `payloadBase64`, `properties` where
   /// there are any, and `received`.
   static String json(Publish m, Instant received) {
+    return json(m, received, null);
+  }
+
+  /// @param sealed what it was opened from: `sealed` says the sender, whether it signed the message itself, and whether the
+  ///     topic's newest message came again
+  static String json(Publish m, Instant received, Opened.@Nullable Message sealed) {
     ObjectNode o = Json.object();
     o.put("received", received.toString());
     o.put("topic", m.topic().toString());
@@ -72,6 +79,9 @@ final class MessageText {
       o.put("payloadBase64", Base64.getEncoder().encodeToString(m.payload().toArray()));
     } else {
       o.put("payload", text);
+    }
+    if (sealed != null) {
+      o.putObject("sealed").put("sender", sealed.sender()).put("signed", sealed.signed()).put("repeat", sealed.repeat());
     }
     ObjectNode p = properties(m);
     if (!p.isEmpty()) {

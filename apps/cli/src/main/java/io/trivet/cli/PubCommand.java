@@ -7,8 +7,14 @@ import io.trivet.broker.TopicLimits;
 import io.trivet.broker.TopicName;
 import io.trivet.broker.UserProperty;
 import io.trivet.cli.client.MqttClient;
+import io.trivet.cli.smqtt.SealOptions;
 import io.trivet.mqtt.codec.Publish;
 import io.trivet.mqtt.codec.Version;
+import io.trivet.smqtt.Properties;
+import io.trivet.smqtt.Publication;
+import io.trivet.smqtt.Refusal;
+import io.trivet.smqtt.Sealer;
+import io.trivet.smqtt.Sealing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -33,7 +40,9 @@ import picocli.CommandLine.Option;
       "",
       "For example:",
       "  trivet pub -u lamp-1 --password-file lamp-1.password -t home/lamp-1/state -m on -q 1",
-      "  trivet pub --url wss://broker.example/mqtt -t log -l < lines.txt"
+      "  trivet pub --url wss://broker.example/mqtt -t log -l < lines.txt",
+      "  trivet pub -u pump-1 --password-file pump-1.password -t ward/7/pulse -m 72 --encrypt 'ward:7 and role:nurse'"
+          + " --authority authority.pub --sender-key pump-1.sender-key"
     })
 final class PubCommand implements Callable<Integer> {
   private static final long PAYLOAD_BYTES_MAX = 268_000_000;
@@ -41,6 +50,9 @@ final class PubCommand implements Callable<Integer> {
 
   @Mixin
   private final ConnectOptions connect = new ConnectOptions();
+
+  @Mixin
+  private final SealOptions seal = new SealOptions();
 
   @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // picocli sees that it was given and shows the help
@@ -107,27 +119,58 @@ final class PubCommand implements Callable<Integer> {
     }
     MessageProperties m = none ? MessageProperties.NONE
         : new MessageProperties(payloadFormat, contentType, responseTopic, correlationData, users);
+    if (seal.isUsed() && (p.nothing || payloadFormat == 1)) {
+      throw new IllegalArgumentException("--encrypt goes neither with --null, which says nothing, nor with payload-format=1:"
+          + " what is sealed is no text");
+    }
     @Nullable Bytes single = p.lines ? null : single(p);
-    try (MqttClient client = MqttClient.connect(
-        connect.endpoint(), connect.protection(), connect.settings(0, 65_535), _ -> true)) {
+    try (SealOptions.Sealing sealing = seal.open(name).orElse(null);
+        MqttClient client = MqttClient.connect(
+            connect.endpoint(), connect.protection(), connect.settings(0, 65_535), _ -> true)) {
+      Sealer sealer = sealing == null ? null : sealing.sealer();
       if (single != null) {
-        client.publish(message(to, single, level, m));
+        publish(client, sealer, message(to, single, level, m));
       } else {
-        lines(client, to, level, m);
+        lines(client, sealer, to, level, m);
       }
       client.flush();
     }
     return Trivet.OK;
   }
 
+  /// Of a sealed one the key header first, if it is due, and acknowledged before the message is sent.
+  private void publish(MqttClient client, @Nullable Sealer sealer, Publish m) throws IOException {
+    if (sealer == null) {
+      client.publish(m);
+      return;
+    }
+    Properties bound = new Properties(m.properties().contentType(), m.properties().responseTopic().map(TopicName::toString),
+        m.properties().correlationData());
+    switch (sealer.seal(m.topic().toString(), m.payload().toArray(), bound)) {
+      case Sealing.Refused(Refusal why, String what) -> throw new CommandFailed("not sealed: " + why.text() + ": " + what);
+      case Sealing.Sealed(Optional<Publication> header, Publication sealed) -> {
+        if (header.isPresent()) {
+          Publication h = header.get();
+          boolean expires = connect.version() == Version.V5;
+          client.publish(new Publish(TopicName.parse(h.topic(), TopicLimits.PROTOCOL).orThrow(), h.payload(),
+              QoS.AT_LEAST_ONCE, false, true, 0, 0, expires ? h.expirySeconds() : -1, MessageProperties.NONE, NO_IDS));
+          client.flush();
+          sealer.published(h);
+        }
+        client.publish(new Publish(m.topic(), sealed.payload(), m.qos(), false, m.retain(), 0, 0, m.messageExpirySeconds(),
+            m.properties(), NO_IDS));
+      }
+    }
+  }
+
   private Publish message(TopicName to, Bytes payload, QoS level, MessageProperties m) {
     return new Publish(to, payload, level, false, retain, 0, 0, expirySeconds, m, NO_IDS);
   }
 
-  private void lines(MqttClient client, TopicName to, QoS level, MessageProperties m) throws IOException {
+  private void lines(MqttClient client, @Nullable Sealer sealer, TopicName to, QoS level, MessageProperties m) throws IOException {
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
-      client.publish(message(to, Bytes.utf8(line), level, m));
+      publish(client, sealer, message(to, Bytes.utf8(line), level, m));
     }
   }
 

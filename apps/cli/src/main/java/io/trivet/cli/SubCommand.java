@@ -1,19 +1,32 @@
 package io.trivet.cli;
 
+import io.trivet.base.Bytes;
+import io.trivet.broker.QoS;
 import io.trivet.broker.SubscribeRequest.RetainHandling;
 import io.trivet.broker.SubscriptionFilter;
 import io.trivet.broker.TopicLimits;
+import io.trivet.broker.TopicName;
 import io.trivet.cli.client.MqttClient;
+import io.trivet.cli.smqtt.OpenOptions;
+import io.trivet.cli.smqtt.Reading;
 import io.trivet.mqtt.codec.Publish;
 import io.trivet.mqtt.codec.ReasonCode;
 import io.trivet.mqtt.codec.Subscription;
 import io.trivet.mqtt.codec.Version;
+import io.trivet.smqtt.Opened;
+import io.trivet.smqtt.Properties;
+import io.trivet.smqtt.Refusal;
+import io.trivet.smqtt.Topics;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +56,9 @@ final class SubCommand implements Callable<Integer> {
 
   @Mixin
   private final ConnectOptions connect = new ConnectOptions();
+
+  @Mixin
+  private final OpenOptions open = new OpenOptions();
 
   @Option(names = "--help", usageHelp = true, description = "Show this help.")
   @SuppressWarnings("UnusedVariable") // picocli sees that it was given and shows the help
@@ -87,6 +103,8 @@ final class SubCommand implements Callable<Integer> {
   private @Nullable CommandSpec spec;
 
   private final CountDownLatch enough = new CountDownLatch(1);
+  private final Map<String, Deque<Publish>> waiting = new HashMap<>();
+  private @Nullable Reading reading;
   private int printed;
 
   @Override
@@ -96,12 +114,18 @@ final class SubCommand implements Callable<Integer> {
     long deadline = System.nanoTime()
         + (seconds > 0 ? TimeUnit.SECONDS.toNanos(seconds) : TimeUnit.DAYS.toNanos(FOR_EVER_DAYS));
     int window = count > 0 ? Math.min(count, 1_000) : 1_000;
-    try (MqttClient client = MqttClient.connect(
-        connect.endpoint(), connect.protection(), connect.settings(sessionExpiry, window), m -> print(out, m))) {
+    try (Reading opening = open.open().orElse(null);
+        MqttClient client = MqttClient.connect(
+            connect.endpoint(), connect.protection(), connect.settings(sessionExpiry, window), m -> take(out, m))) {
+      reading = opening;
+      if (opening != null) {
+        all.addFirst(new Subscription(Topics.ALL_KEYS, SubscriptionFilter.parse(Topics.ALL_KEYS, TopicLimits.PROTOCOL),
+            QoS.AT_LEAST_ONCE, false, false, RetainHandling.SEND));
+      }
       List<ReasonCode> granted = client.subscribe(all, subscriptionId);
       for (int i = 0; i < granted.size(); i++) {
         if (granted.get(i).isFailure()) {
-          throw new CommandFailed("the server refused the subscription to " + filters.get(i) + ": "
+          throw new CommandFailed("the server refused the subscription to " + all.get(i).text() + ": "
               + granted.get(i).name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
         }
       }
@@ -110,6 +134,7 @@ final class SubCommand implements Callable<Integer> {
         if (left <= 0) {
           return count > 0 ? OUT_OF_TIME : Trivet.OK;
         }
+        late(out);
         client.awaitEnd(Duration.ofNanos(Math.min(left, TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS))));
       }
       return Trivet.OK;
@@ -125,20 +150,76 @@ final class SubCommand implements Callable<Integer> {
     if (count < 0 || seconds < 0 || subscriptionId < 0 || sessionExpiry < 0 || sessionExpiry > 0xFFFF_FFFFL) {
       throw new IllegalArgumentException("--count, --time, --subscription-id and --session-expiry are not negative");
     }
-    return filters.stream().map(f -> new Subscription(f, SubscriptionFilter.parse(f, TopicLimits.PROTOCOL),
+    return new ArrayList<>(filters.stream().map(f -> new Subscription(f, SubscriptionFilter.parse(f, TopicLimits.PROTOCOL),
         ConnectOptions.qos(qos), noLocal, retainAsPublished,
-        noRetained && five ? RetainHandling.DO_NOT_SEND : RetainHandling.SEND)).toList();
+        noRetained && five ? RetainHandling.DO_NOT_SEND : RetainHandling.SEND)).toList());
+  }
+
+  /// On the client's reading thread: opens what is sealed, where that was asked for, and prints.
+  private synchronized boolean take(PrintWriter out, Publish m) {
+    Reading r = reading;
+    if (r == null) {
+      return open.isUsed() || print(out, m, null);
+    }
+    String topic = m.topic().toString();
+    List<Opened> said = r.take(topic, m.payload().toArray(), new Properties(m.properties().contentType(),
+        m.properties().responseTopic().map(TopicName::toString), m.properties().correlationData()));
+    boolean taken = true;
+    for (int i = 0; i < said.size(); i++) {
+      boolean isThis = i == said.size() - 1 && !Reading.isKeyTopic(topic);
+      taken &= tell(out, said.get(i), isThis ? m : null);
+    }
+    return taken;
+  }
+
+  private synchronized void late(PrintWriter out) {
+    Reading r = reading;
+    if (r != null) {
+      r.late().forEach(o -> tell(out, o, null));
+    }
+  }
+
+  /// @param from what it came as; null where that waits
+  private boolean tell(PrintWriter out, Opened opened, @Nullable Publish from) {
+    if (opened instanceof Opened.Waiting && from != null) {
+      waiting.computeIfAbsent(opened.topic(), _ -> new ArrayDeque<>()).add(from);
+      return true;
+    }
+    Publish m = from != null || Reading.isKeyTopic(opened.topic()) ? from : waited(opened.topic());
+    switch (opened) {
+      case Opened.Message sealed when m != null -> {
+        Publish plain = new Publish(m.topic(), sealed.payload(), m.qos(), m.dup(), m.retain(), m.packetId(), 0,
+            m.messageExpirySeconds(), m.properties(), m.subscriptionIds());
+        return print(out, plain, sealed);
+      }
+      case Opened.Refused(String topic, Refusal _, String what) -> Output.errors(spec)
+          .println("trivet: " + MessageText.payload(Bytes.utf8(topic)) + " was not opened: " + what);
+      case Opened.Message _, Opened.Waiting _ -> throw new AssertionError("of a message that did not come: " + opened);
+    }
+    return true;
+  }
+
+  private @Nullable Publish waited(String topic) {
+    Deque<Publish> those = waiting.get(topic);
+    if (those == null) {
+      return null;
+    }
+    Publish first = those.poll();
+    if (those.isEmpty()) {
+      waiting.remove(topic);
+    }
+    return first;
   }
 
   /// On the client's reading thread, one at a time; what exceeds the count is left to whoever comes next.
-  private boolean print(PrintWriter out, Publish m) {
+  private boolean print(PrintWriter out, Publish m, Opened.@Nullable Message sealed) {
     if (enough.getCount() == 0) {
       return false;
     }
     if (noRetained && m.retain() && !retainAsPublished) {
       return true;
     }
-    out.println(json ? MessageText.json(m, Instant.now()) : MessageText.line(m, verbose));
+    out.println(json ? MessageText.json(m, Instant.now(), sealed) : MessageText.line(m, verbose));
     out.flush();
     printed++;
     if (printed == count) {

@@ -1,6 +1,7 @@
 package io.trivet.cli;
 
 import io.trivet.cli.authority.AuthorityCommand;
+import io.trivet.cli.smqtt.SmqttCommand;
 import io.trivet.server.TrivetVersion;
 import io.trivet.server.admin.AdminException;
 import io.trivet.server.config.ConfigException;
@@ -43,6 +44,7 @@ public final class Trivet implements Runnable {
       DeviceCommand.class,
       IpsecCommand.class,
       AuthorityCommand.class,
+      SmqttCommand.class,
       StatusCommand.class,
       ConnectionsCommand.class,
       MetricsCommand.class,

@@ -137,6 +137,11 @@ public final class CoapClient implements AutoCloseable {
     return h == null ? new Heard.Silence("no answer within " + patience.toMillis() / 1_000.0 + " s") : h;
   }
 
+  /// What is heard next; null where nothing is within that time.
+  public @Nullable Heard poll(Duration patience) throws InterruptedException {
+    return heard.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   @Override
   public void close() throws IOException {
     connection.close();

@@ -65,6 +65,13 @@ public final class RulesFile {
           group: operators
           topic: "devices/#"
 
+        # The keys of messages that are sealed end to end: a sender's own, and for everybody to fetch, since a key
+        # opens for those readers alone whom its sender meant.
+        - allow: [publish, retain]
+          topic: "smqtt/keys/{device.id}/+"
+        - allow: [subscribe]
+          topic: "smqtt/keys/#"
+
         # Administrators see everything.
         - allow: [publish, subscribe, retain]
           group: admin

@@ -42,7 +42,7 @@ class RulesFileTest {
 
   @Test
   void theDefaultIsWellFormed() {
-    assertThat(RulesFile.parse(RulesFile.DEFAULT)).hasSize(3);
+    assertThat(RulesFile.parse(RulesFile.DEFAULT)).hasSize(5);
   }
 
   @Test
