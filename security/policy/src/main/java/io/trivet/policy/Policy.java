@@ -174,6 +174,18 @@ public final class Policy {
     return found;
   }
 
+  /// What it wants to be kept for it.
+  public Declarations declarations() {
+    Sources s = file.sources();
+    return new Declarations(
+        s.events().stream().map(e -> new Declarations.Counter(e.name(),
+            (int) Math.clamp(file.asked().greatest(e.name()) + 1, 1, Integer.MAX_VALUE),
+            file.asked().horizon(e.name()))).toList(),
+        s.context().stream().map(c -> new Declarations.Context(
+            c.name(), c.type().toString(), c.topic(), c.stale(), c.otherwise())).toList(),
+        s.trust().stream().map(t -> new Declarations.Trust(t.aspect(), t.initial(), t.halfLife())).toList());
+  }
+
   public int size() {
     return file.rules().size();
   }

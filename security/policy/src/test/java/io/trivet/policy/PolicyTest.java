@@ -14,6 +14,7 @@ import io.trivet.broker.UserProperty;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -132,7 +133,7 @@ class PolicyTest {
 
     Outcome read = p.decide(Event.ofMessage(EventKind.DELIVER, NURSE, CLIENT, message("ward/7/vitals", "{}")), told);
     assertThat(read.verdict()).isInstanceOfSatisfying(Verdict.Modify.class, m ->
-        assertThat(m.modifications()).containsExactly(new Modification(java.util.Optional.of("json"),
+        assertThat(m.modifications()).containsExactly(new Modification(Optional.of("json"),
             List.of("name", "ssn"), Map.of("mrn", "***"), Map.of("hr", 5.0), List.of(), Map.of(),
             Modification.Otherwise.DENY, "rules line 23")));
     assertThat(p.decide(Event.ofMessage(EventKind.DELIVER, NURSE, CLIENT, message("ward/8/vitals", "{}")), told)
@@ -309,6 +310,30 @@ class PolicyTest {
     assertThat(publishes(p, odd, "adult", "")).isFalse();
     assertThat(publishes(p, odd, "w/8", "")).isTrue();
     assertThat(publishes(p, odd, "w/9", "")).isFalse();
+  }
+
+  @Test
+  void saysWhatItWantsKept() {
+    Declarations d = policy(WHOLE).declarations();
+    assertThat(d.counters()).containsExactly(
+        new Declarations.Counter("unlock", 4, Optional.of(Duration.ofSeconds(10))),
+        new Declarations.Counter("badge", 1, Optional.of(Duration.ofMinutes(5))),
+        new Declarations.Counter("authfail", 6, Optional.of(Duration.ofMinutes(1))));
+    assertThat(d.context()).containsExactly(new Declarations.Context("site.emergency", "bool",
+        TopicFilter.of("sys/emergency"), Optional.of(Duration.ofSeconds(30)), Optional.empty()));
+    assertThat(d.trust()).containsExactly(new Declarations.Trust("identity",
+        Map.of("mtls", 0.9, "psk", 0.6, "password", 0.3), Optional.of(Duration.ofDays(30))));
+    assertThat(policy("""
+        version: 1
+        events:
+          a: {on: publish, key: subject.id}
+          b: {on: publish, key: subject.id}
+        rules:
+          - {on: publish, when: '5 < count("a", topic, "1h") && count("a", topic, "2h") > 7', then: deny}
+          - {on: publish, when: 'count_since("b", "a", topic) > 100 || since("b", topic) > duration("1s")', then: deny}
+        """).declarations().counters()).containsExactly(
+        new Declarations.Counter("a", 8, Optional.empty()),
+        new Declarations.Counter("b", 101, Optional.empty()));
   }
 
   @Test

@@ -71,6 +71,7 @@ public final class Vocabulary {
 
   private final Declared declared;
   private final Counters counters;
+  private final Asked asked = new Asked();
   private final Map<Map<String, ValueType>, Cel> environments = new HashMap<>();
   private final Map<Key, Parsed<Condition>> compiled = new HashMap<>();
 
@@ -84,6 +85,11 @@ public final class Vocabulary {
   /// What is wrong with a condition: `rule` holds `line:column`, lines from 1 and columns from 0.
   private static <T> Parsed<T> wrong(int line, int column, String what) {
     return Parsed.invalid(line + ":" + column, what);
+  }
+
+  /// What all conditions compiled so far ask of counters.
+  public Asked asked() {
+    return asked;
   }
 
   /// A condition that is true or false.
@@ -115,6 +121,7 @@ public final class Vocabulary {
       if (key.truth && !ast.getResultType().equals(SimpleType.BOOL) && !ast.getResultType().equals(SimpleType.DYN)) {
         return wrong(1, 0, "a condition is true or false; this gives " + ast.getResultType().name());
       }
+      asked.note(ast);
       Parsed<Set<String>> reads = reads(ast);
       return switch (reads) {
         case Parsed.Invalid<Set<String>> w -> w.cast();

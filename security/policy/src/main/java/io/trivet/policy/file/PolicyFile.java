@@ -1,5 +1,6 @@
 package io.trivet.policy.file;
 
+import io.trivet.policy.condition.Asked;
 import io.trivet.policy.condition.Declared;
 import java.util.List;
 
@@ -7,7 +8,8 @@ import java.util.List;
 ///
 /// @param text as it was read, to show lines of
 /// @param allowsByDefault what becomes of a tentative event that no rule allows
-public record PolicyFile(String text, boolean allowsByDefault, Declared declared, Sources sources, List<Rule> rules) {
+public record PolicyFile(
+    String text, boolean allowsByDefault, Declared declared, Sources sources, Asked asked, List<Rule> rules) {
   public PolicyFile {
     rules = List.copyOf(rules);
   }

@@ -109,7 +109,8 @@ public final class PolicyReader {
     templates.values().forEach(t -> part(() -> reader.check(t)));
     List<Rule> rules = problems.isEmpty() || templates.isEmpty() ? rules(m, reader) : List.of();
     return new PolicyFile(text, allows, declared,
-        new Sources(classes, List.copyOf(context.values()), List.copyOf(trust.values()), counted), rules);
+        new Sources(classes, List.copyOf(context.values()), List.copyOf(trust.values()), counted),
+        vocabulary.asked(), rules);
   }
 
   private void each(Mapping m, String key, java.util.function.Consumer<Entry> read) {
