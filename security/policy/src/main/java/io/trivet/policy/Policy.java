@@ -179,7 +179,7 @@ public final class Policy {
     Sources s = file.sources();
     return new Declarations(
         s.events().stream().map(e -> new Declarations.Counter(e.name(),
-            (int) Math.clamp(file.asked().greatest(e.name()) + 1, 1, Integer.MAX_VALUE),
+            Math.clamp(file.asked().greatest(e.name()) + 1, 1, Integer.MAX_VALUE),
             file.asked().horizon(e.name()))).toList(),
         s.context().stream().map(c -> new Declarations.Context(
             c.name(), c.type().toString(), c.topic(), c.stale(), c.otherwise())).toList(),
