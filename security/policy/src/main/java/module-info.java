@@ -7,4 +7,5 @@ module io.trivet.policy {
   requires static transitive org.jspecify;
 
   exports io.trivet.policy;
+  exports io.trivet.policy.time;
 }
