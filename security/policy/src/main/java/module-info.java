@@ -8,4 +8,5 @@ module io.trivet.policy {
 
   exports io.trivet.policy;
   exports io.trivet.policy.time;
+  exports io.trivet.policy.trust;
 }
