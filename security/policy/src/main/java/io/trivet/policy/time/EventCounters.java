@@ -124,7 +124,7 @@ public final class EventCounters {
   /// How often `event` happened since `start` last did; since ever where `start` never did.
   ///
   /// @throws NotKnown where that was forgotten
-  public long countSince(String start, String event, String key) {
+  public long countSince(String event, String start, String key) {
     int from = lasting(start);
     int e = lasting(event);
     String k = bounded(key);

@@ -110,7 +110,7 @@ class EventCountersModelTest {
     same("seen " + event + " " + key, () -> c.seen(event, key, window, now) ? 1 : 0,
         trace.count(event, key, window, now) > 0 ? 1 : 0);
     same("total " + event + " " + key, () -> c.countTotal(event, key), trace.total(event, key));
-    same("since " + start + " " + event + " " + key, () -> c.countSince(start, event, key), trace.since(start, event, key));
+    same("since " + start + " " + event + " " + key, () -> c.countSince(event, start, key), trace.since(start, event, key));
     same("age " + event + " " + key, () -> c.since(event, key, now).orElse(-1), age);
     assertThat(c.usage().keys()).isLessThanOrEqualTo(c.room().keysMax() + EventCounters.STRIPES);
     assertThat(c.usage().slots()).isLessThanOrEqualTo(c.room().slotsMax() + EventCounters.STRIPES);
