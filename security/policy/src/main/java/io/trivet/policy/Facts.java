@@ -41,6 +41,9 @@ public interface Facts {
   /// A declared event happened: the counters move.
   void happened(String event, String key);
 
+  /// A policy is about to come into force that wants this kept. What is kept already goes on.
+  default void follow(Declarations wanted) {}
+
   /// Grows whenever an attribute or level changed that stays as it is until it is changed again.
   long generation();
 }

@@ -51,10 +51,12 @@ public final class PolicyDecider implements Decider {
     this.current = current;
     this.modifier = modifier;
     this.enact = enact;
+    facts.follow(policy.declarations());
   }
 
   /// From the next decision on.
   public void replace(Policy newPolicy) {
+    facts.follow(newPolicy.declarations());
     policy = newPolicy;
     waiting.clear();
     reloads.incrementAndGet();

@@ -14,9 +14,12 @@ import java.util.Set;
 
 /// What the conditions of a file ask of its counters, so that these need keep no more.
 public final class Asked {
-  private static final Set<String> COUNTS = Set.of("@count", "@count_total", "@count_since");
+  private static final Set<String> COUNTS = Set.of("@count", "@count_since");
   private static final Set<String> WINDOWED = Set.of("@count", "@seen");
   private static final Set<String> COMPARISONS = Set.of("_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_");
+  /// As many of the newest occurrences can be told apart by their time.
+  public static final long NUMBER_MAX = 4_095;
+
   private static final int EVENT = 1;
 
   private final Map<String, Long> windows = new HashMap<>();
@@ -29,7 +32,7 @@ public final class Asked {
         : Optional.of(Duration.ofMillis(windows.get(event)));
   }
 
-  /// The greatest number that a count of the event is compared with; 0 where with none.
+  /// The greatest number that a count over some stretch of time is compared with; 0 where with none.
   public long greatest(String event) {
     return numbers.getOrDefault(event, 0L);
   }

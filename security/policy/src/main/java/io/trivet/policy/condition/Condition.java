@@ -84,11 +84,21 @@ public final class Condition {
     try {
       return program.eval(frame);
     } catch (CelEvaluationException e) {
-      throw new Failed(e.getMessage() == null ? e.getErrorCode().toString() : e.getMessage(), e);
+      throw new Failed(what(e), e);
     } catch (RuntimeException e) {
       // A value of a type that an overload does not take, found at run time; denied like any other failure.
       throw new Failed(e.getClass().getSimpleName() + ": " + e.getMessage(), e);
     }
+  }
+
+  /// Of one of our own functions what it says itself, since CEL would name the frame among its arguments.
+  private static String what(CelEvaluationException e) {
+    String message = e.getMessage() == null ? e.getErrorCode().toString() : e.getMessage();
+    Throwable cause = e.getCause();
+    while (cause != null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return message.contains("Function '@") && cause != null ? String.valueOf(cause.getMessage()) : message;
   }
 
   /// The names it reads, such as `subject.attr`, `ctx.site.emergency`; `@frame` for counters.

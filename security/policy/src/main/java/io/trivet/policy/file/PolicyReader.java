@@ -5,6 +5,7 @@ import io.trivet.policy.EventKind;
 import io.trivet.policy.Phase;
 import io.trivet.policy.PolicyException;
 import io.trivet.policy.Problem;
+import io.trivet.policy.condition.Asked;
 import io.trivet.policy.condition.Condition;
 import io.trivet.policy.condition.Declared;
 import io.trivet.policy.condition.ValueType;
@@ -108,6 +109,12 @@ public final class PolicyReader {
     RuleReader reader = new RuleReader(vocabulary, trust.keySet(), templates);
     templates.values().forEach(t -> part(() -> reader.check(t)));
     List<Rule> rules = problems.isEmpty() || templates.isEmpty() ? rules(m, reader) : List.of();
+    for (Sources.Counted c : counted) {
+      if (vocabulary.asked().greatest(c.name()) > Asked.NUMBER_MAX) {
+        problem(new Wrong(c.at(), "a rule compares a count of '" + c.name() + "' with "
+            + vocabulary.asked().greatest(c.name()) + "; at most " + Asked.NUMBER_MAX + " can be told apart"));
+      }
+    }
     return new PolicyFile(text, allows, declared,
         new Sources(classes, List.copyOf(context.values()), List.copyOf(trust.values()), counted),
         vocabulary.asked(), rules);
