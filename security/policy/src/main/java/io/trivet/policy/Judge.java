@@ -24,7 +24,7 @@ final class Judge implements Consumer<Policy.Entry> {
   private @Nullable Event event;
   private @Nullable List<Explanation.Step> steps;
 
-  /// Rules whose event, topic and subject fit, in file order, each once.
+  /// Rules whose event, topic and (unless it is to be explained) subject fit, in file order, each once.
   private Rule[] found = new Rule[16];
   private int count;
 
@@ -98,13 +98,9 @@ final class Judge implements Consumer<Policy.Entry> {
       return;
     }
     Rule r = entry.rule();
-    if (!r.who().isAbout(e.subject())) {
-      if (steps != null) {
-        steps.add(new Explanation.Step(r.name(), Explanation.Result.OTHER_SUBJECT, "is not about this subject"));
-      }
-      return;
+    if (steps != null || r.who().isAbout(e.subject())) { // an explanation names the others in their place
+      insert(r);
     }
-    insert(r);
   }
 
   private static boolean fits(Policy.Entry entry, TopicPattern pattern, Event e) {
@@ -142,6 +138,10 @@ final class Judge implements Consumer<Policy.Entry> {
   }
 
   private void judge(Rule r) {
+    if (steps != null && !r.who().isAbout(event().subject())) {
+      explain(r, Explanation.Result.OTHER_SUBJECT, "is not about this subject");
+      return;
+    }
     Optional<Condition> when = r.when();
     if (when.isPresent()) {
       if (!when.get().isLasting()) {

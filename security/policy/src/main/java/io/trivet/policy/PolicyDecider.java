@@ -70,6 +70,11 @@ public final class PolicyDecider implements Decider {
     replace(Policy.read(file));
   }
 
+  /// Why it would decide as it does; nothing happens by the question.
+  public Explanation explain(Event event) {
+    return policy.explain(event, facts);
+  }
+
   public Policy policy() {
     return policy;
   }

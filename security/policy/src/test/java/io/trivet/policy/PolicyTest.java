@@ -347,9 +347,9 @@ class PolicyTest {
         """);
     assertThat(p.explain(publish(LAMP, "a/b", ""), told).render()).isEqualTo("""
         tentative.publish a/b by lamp-1
-          - rules line 5: is not about this subject
           + rules line 3: has no condition
           - rule 'night', line 4: now.getHours('UTC') < 6
+          - rules line 5: is not about this subject
           ! rule 'odd', line 6: evaluation error at <input>:12: key 'ward' is not present in map.
         = deny by rule 'odd', line 6: condition failed: evaluation error at <input>:12: key 'ward' is not present in map., \
         reason 0x87
