@@ -41,7 +41,7 @@ public final class PolicyCheck {
   private final PolicyFile file;
   private final List<Problem> problems = new ArrayList<>();
 
-  /// Rules without a condition that deny, and such that only allow, by event.
+  /// Rules that deny, and such that only allow, by event.
   private final Map<On, TopicIndex<Rule>> denials = new HashMap<>();
   private final Map<On, TopicIndex<Rule>> permissions = new HashMap<>();
 
@@ -60,9 +60,9 @@ public final class PolicyCheck {
 
   private List<Problem> check() {
     for (Rule r : file.rules()) {
-      if (r.when().isEmpty() && r.denies()) {
+      if (r.denies()) {
         index(denials, r);
-      } else if (r.when().isEmpty() && r.then().stream().allMatch(Action.Allow.class::isInstance)) {
+      } else if (r.then().stream().allMatch(Action.Allow.class::isInstance)) {
         index(permissions, r);
       }
     }
@@ -136,7 +136,8 @@ public final class PolicyCheck {
         : Optional.empty();
   }
 
-  /// A rule that only decides, and whose decision another without a condition always overrules or makes without it.
+  /// A rule that only decides, and whose decision another without a condition, or with the same one, always overrules or
+  /// makes without it.
   private void shadow(Rule r) {
     if (r.then().stream().anyMatch(Action.Execute.class::isInstance) || r.on().isEmpty()) {
       return;
@@ -206,9 +207,13 @@ public final class PolicyCheck {
 
   /// Of two that say the same, the later one is the one too many.
   private static boolean isAnother(Rule other, Rule r) {
-    return other != r && other.who().covers(r.who())
+    return other != r && other.who().covers(r.who()) && (other.when().isEmpty() || sameCondition(other, r))
         && (other.denies() != r.denies() || other.order() < r.order() || !r.who().covers(other.who())
-            || !sameTopics(other, r));
+            || !sameTopics(other, r) || !sameCondition(other, r));
+  }
+
+  private static boolean sameCondition(Rule a, Rule b) {
+    return a.when().map(Condition::toString).equals(b.when().map(Condition::toString)) && a.params().equals(b.params());
   }
 
   private static boolean sameTopics(Rule a, Rule b) {

@@ -72,6 +72,21 @@ class PolicyCheckTest {
   }
 
   @Test
+  void findsRulesThatContradictEachOther() {
+    assertThat(of("""
+        - {on: publish, topic: "a/b", when: "subject.id == 'x'", then: allow}
+        - {on: publish, topic: "a/+", when: "subject.id == 'x'", then: deny}
+        - {on: publish, topic: "a/+", when: "subject.id == 'y'", then: allow}
+        - {on: publish, topic: "a/+", when: "subject.id == 'y'", then: allow}
+        - {on: publish, topic: "c", when: "subject.id == 'z'", then: allow}
+        - {on: publish, topic: "c", then: allow}
+        """)).containsExactly(
+        "3: this rule never has a say: rules line 4 denies whatever it is about",
+        "6: this rule adds nothing: rules line 5 says so of all it is about",
+        "7: this rule adds nothing: rules line 8 says so of all it is about");
+  }
+
+  @Test
   void findsConditionsThatCannotBe() {
     assertThat(of("""
         - {on: subscribe, topic: x, when: "message.size < 3", then: allow}
