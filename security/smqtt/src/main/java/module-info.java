@@ -8,6 +8,8 @@ module io.trivet.smqtt {
   requires static org.eclipse.paho.client.mqttv3;
   requires static org.eclipse.paho.mqttv5.client;
   requires static com.hivemq.client.mqtt;
+  requires static californium.core;
+  requires static element.connector;
 
   exports io.trivet.smqtt;
   exports io.trivet.smqtt.client;
