@@ -1,5 +1,6 @@
 package io.trivet.policy;
 
+import io.trivet.base.Bytes;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -40,6 +41,9 @@ public interface Facts {
 
   /// A declared event happened: the counters move.
   void happened(String event, String key);
+
+  /// A message was permitted that feeds an attribute of the context.
+  default void heard(String attribute, Bytes payload) {}
 
   /// A policy is about to come into force that wants this kept. What is kept already goes on.
   default void follow(Declarations wanted) {}

@@ -240,14 +240,17 @@ final class Judge implements Consumer<Policy.Entry> {
     return lasting && !isNoted(e) ? Outcome.ALLOW : Outcome.ALLOW_ONCE;
   }
 
-  /// Whether the event, or its having happened, is counted or reacted to, so that each one has to come this way.
+  /// Whether the event, or its having happened, is counted, reacted to or taken into the context, so that each one has to come this way.
   private boolean isNoted(Event e) {
+    boolean[] any = {false};
+    if (policy.feeds() && e.kind() == EventKind.PUBLISH && e.topic() != null) {
+      policy.fedBy(e.topic(), _ -> any[0] = true);
+    }
     if (!policy.reactsOrCounts()) {
-      return false;
+      return any[0];
     }
     On before = new On(Phase.TENTATIVE, e.kind());
     On after = new On(Phase.ACTUAL, e.kind());
-    boolean[] any = {false};
     policy.counted(before).collect(e.topic(), c -> any[0] |= fits(c, e));
     policy.counted(after).collect(e.topic(), c -> any[0] |= fits(c, e));
     policy.rules(after).collect(e.topic(), entry -> any[0] = true);

@@ -1,5 +1,6 @@
 package io.trivet.policy;
 
+import io.trivet.base.Bytes;
 import io.trivet.base.Parsed;
 import io.trivet.policy.time.Counted;
 import io.trivet.policy.time.EventCounters;
@@ -70,6 +71,7 @@ public final class LiveFacts implements Facts {
     List<Counted> events = wanted.counters().stream().map(LiveFacts::counted).toList();
     List<Aspect> aspects = wanted.trust().stream()
         .map(t -> new Aspect(t.aspect(), t.initial(), t.halfLife(), Aspect.WEIGHT)).toList();
+    context.follow(wanted.context());
     long now = nanos.getAsLong();
     long wall = wallMillis.getAsLong();
     EventCounters counters = events.equals(old.events) ? old.counters
@@ -142,6 +144,11 @@ public final class LiveFacts implements Facts {
   public Optional<Duration> since(String event, String key) {
     OptionalLong age = state.counters.since(event, key, nanos.getAsLong());
     return age.isPresent() ? Optional.of(Duration.ofNanos(age.getAsLong())) : Optional.empty();
+  }
+
+  @Override
+  public void heard(String attribute, Bytes payload) {
+    context.feed(attribute, payload);
   }
 
   @Override

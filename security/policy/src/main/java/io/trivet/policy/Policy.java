@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A policy ready to decide: rules of event, condition and action (SecKit; Neisse, Steri, Baldini, WiMob 2014). Immutable
@@ -49,6 +50,7 @@ public final class Policy {
   private final Map<On, TopicIndex<Entry>> ruled;
   private final Map<On, TopicIndex<CountedEntry>> counted;
   private final TopicIndex<Sources.DataClass> classes = new TopicIndex<>();
+  private final TopicIndex<Sources.Context> fed = new TopicIndex<>();
   private final TopicIndex<Entry>[] tentative;
   private final LongAdder[] failed;
   private final Map<String, LongAdder> uncounted = new ConcurrentHashMap<>();
@@ -72,6 +74,9 @@ public final class Policy {
     }
     for (Sources.DataClass c : file.sources().classes()) {
       classes.add(c.topic(), false, c);
+    }
+    for (Sources.Context c : file.sources().context()) {
+      fed.add(TopicPattern.parse(c.topic().toString()).orThrow(), false, c);
     }
     this.reacts = ruled.keySet().stream().anyMatch(on -> on.phase() == Phase.ACTUAL);
     this.tentative = byKind();
@@ -219,6 +224,21 @@ public final class Policy {
 
   TopicIndex<CountedEntry> counted(On on) {
     return counted.isEmpty() ? NO_COUNTERS : counted.getOrDefault(on, NO_COUNTERS);
+  }
+
+  /// Gives the names of the attributes of the context that a message on that topic sets.
+  void fedBy(TopicName topic, Consumer<String> into) {
+    if (fed.size() > 0) {
+      fed.collect(topic, c -> {
+        if (c.topic().matches(topic)) {
+          into.accept(c.name());
+        }
+      });
+    }
+  }
+
+  boolean feeds() {
+    return fed.size() > 0;
   }
 
   boolean reactsOrCounts() {

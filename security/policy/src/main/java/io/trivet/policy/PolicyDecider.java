@@ -256,7 +256,22 @@ public final class PolicyDecider implements Decider {
     if (p.reactsOrCounts() && (decision instanceof Decision.Allow || decision instanceof Decision.Modify)) {
       p.happened(event.happened(), facts).forEach(e -> enact.accept(e, event));
     }
+    if (event.kind() == EventKind.PUBLISH && p.feeds()) {
+      heard(p, decision, m);
+    }
     return decision;
+  }
+
+  /// As it goes on: a context that others feed knows no more of a message than they may.
+  private void heard(Policy p, Decision decision, @Nullable Message m) {
+    Message permitted = switch (decision) {
+      case Decision.Allow _ -> m;
+      case Decision.Modify(Message changed) -> changed;
+      case Decision.Deny _, Decision.Unfit _, Decision.Delay _ -> null;
+    };
+    if (permitted != null) {
+      p.fedBy(permitted.topic(), name -> facts.heard(name, permitted.payload()));
+    }
   }
 
   private Decision delayed(Verdict.Delay d, @Nullable Message m) {

@@ -31,6 +31,14 @@ class LiveFactsTest {
   private final LiveFacts facts = new LiveFacts(new LiveFacts.Room(1_000, 10_000, 1_000), () -> nanos,
       () -> 1_700_000_000_000L + nanos / 1_000_000, 42, Duration.ofMinutes(1), new ContextView() {
         @Override
+        public void feed(String name, Bytes payload) {
+          context.put(name, payload.asUtf8());
+        }
+
+        @Override
+        public void follow(List<Declarations.Context> declared) {}
+
+        @Override
         public Optional<Object> now(String name) {
           return Optional.ofNullable(context.get(name));
         }
@@ -56,7 +64,11 @@ class LiveFactsTest {
   }
 
   private static Decision publish(PolicyDecider d, String topic) {
-    return d.publish(LAMP, CLIENT, new Message(TopicName.of(topic), Bytes.EMPTY, QoS.AT_MOST_ONCE, false,
+    return publish(d, topic, "");
+  }
+
+  private static Decision publish(PolicyDecider d, String topic, String payload) {
+    return d.publish(LAMP, CLIENT, new Message(TopicName.of(topic), Bytes.utf8(payload), QoS.AT_MOST_ONCE, false,
         MessageProperties.NONE, Message.NEVER, CLIENT));
   }
 
@@ -101,6 +113,23 @@ class LiveFactsTest {
     d.replace(PolicyTest.policy("version: 1\nrules: [{on: publish, then: allow}]\n"));
     facts.happened("a", "lamp-1");
     assertThat(allows(d, "x")).isTrue();
+  }
+
+  @Test
+  void whatIsPermittedFeedsTheContext() {
+    PolicyDecider d = decider("""
+        version: 1
+        context: {mode: {topic: "sys/+/mode", type: string}}
+        rules:
+          - {on: publish, topic: "sys/7/mode", then: allow}
+          - {on: publish, topic: x, when: ctx.mode == 'day', then: allow}
+        """);
+    assertThat(publish(d, "sys/8/mode", "day")).isInstanceOf(Decision.Deny.class);
+    assertThat(allows(d, "x")).as("nothing is known of it").isFalse();
+    assertThat(publish(d, "sys/7/mode", "day")).as("each one has to come this way").isEqualTo(Decision.ALLOW_ONCE);
+    assertThat(allows(d, "x")).isTrue();
+    assertThat(publish(d, "sys/7/mode", "night")).isEqualTo(Decision.ALLOW_ONCE);
+    assertThat(allows(d, "x")).isFalse();
   }
 
   @Test
