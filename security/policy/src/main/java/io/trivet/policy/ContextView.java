@@ -10,7 +10,8 @@ public interface ContextView {
   /// A message came that sets it. A payload that holds no value of its type leaves it as it was.
   void feed(String name, Bytes payload);
 
-  /// A policy is about to come into force that declares these. What is known of an attribute that stays as it is goes on.
+  /// A policy is about to come into force that declares these. What is known of an attribute that stays as it
+  /// is goes on.
   void follow(List<Declarations.Context> declared);
 
   /// What it is now; nothing where it is unknown or stale.

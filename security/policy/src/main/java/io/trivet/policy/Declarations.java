@@ -16,8 +16,8 @@ public record Declarations(List<Counter> counters, List<Context> context, List<T
 
   /// An event that is counted for each key.
   ///
-  /// @param atLeast the greatest number that a rule compares a count over some stretch of time with, and one more; as many occurrences have to be
-  /// told apart by their time
+  /// @param atLeast the greatest number that a rule compares a count over some stretch of time with, and one
+  /// more; as many occurrences have to be told apart by their time
   /// @param horizon the longest window that a rule asks for; empty where one asks for all time
   public record Counter(String event, int atLeast, Optional<Duration> horizon) {}
 

@@ -4,8 +4,8 @@ import io.trivet.base.Bytes;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What rules may read beside the event itself: clock, counters, context, trust. Reading never changes anything: the
-/// order in which conditions are evaluated must not matter.
+/// What rules may read beside the event itself: clock, counters, context, trust. Reading never changes
+/// anything: the order in which conditions are evaluated must not matter.
 ///
 /// Called on event loops, by several at once; answers at once.
 public interface Facts {

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One thread's workplace for decisions on one policy: used for one after the other, so that a decision leaves next to
-/// nothing behind.
+/// One thread's workplace for decisions on one policy: used for one after the other, so that a decision
+/// leaves next to nothing behind.
 final class Judge implements Consumer<Policy.Entry> {
   private final Policy policy;
   private final Frame frame;
@@ -115,8 +115,9 @@ final class Judge implements Consumer<Policy.Entry> {
     }
     Optional<TopicFilter> own = entry.wide() ? pattern.fillWide(e.subject(), e.clientText())
         : pattern.fill(e.subject(), e.clientText());
-    // What gives a right has to give all of it. What takes one away takes it where the two have a topic in common; a line
-    // of an access list does so only for what lies within, and the rest is held back message by message.
+    // What gives a right has to give all of it. What takes one away takes it where the two have a topic in
+    // common; a line of an access list does so only for what lies within, and the rest is held back message
+    // by message.
     boolean whole = entry.rule().access() || entry.rule().allows();
     return own.isPresent() && (whole ? Filters.covers(own.get(), asked) : Filters.overlap(own.get(), asked));
   }
@@ -240,7 +241,8 @@ final class Judge implements Consumer<Policy.Entry> {
     return lasting && !isNoted(e) ? Outcome.ALLOW : Outcome.ALLOW_ONCE;
   }
 
-  /// Whether the event, or its having happened, is counted, reacted to or taken into the context, so that each one has to come this way.
+  /// Whether the event, or its having happened, is counted, reacted to or taken into the context, so that
+  /// each one has to come this way.
   private boolean isNoted(Event e) {
     boolean[] any = {false};
     if (policy.feeds() && e.kind() == EventKind.PUBLISH && e.topic() != null) {

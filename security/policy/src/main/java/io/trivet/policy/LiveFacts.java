@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/// The facts of a running server: counters, trust and risk that move, and the context beside them. They follow the policy
-/// in force; what both the old and the new one declare goes on.
+/// The facts of a running server: counters, trust and risk that move, and the context beside them. They
+/// follow the policy in force; what both the old and the new one declare goes on.
 ///
-/// A question of the old policy that comes while the new one is taken over may find its counter gone: then its condition
-/// fails, which denies that once.
+/// A question of the old policy that comes while the new one is taken over may find its counter gone: then
+/// its condition fails, which denies that once.
 public final class LiveFacts implements Facts {
   private final Room room;
   private final LongSupplier nanos;

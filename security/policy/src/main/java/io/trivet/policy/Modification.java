@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What to change in a payload before it goes on. Paths name members of objects, `a.b` a member of a member; what a path
-/// names in an array is changed in each of its items.
+/// What to change in a payload before it goes on. Paths name members of objects, `a.b` a member of a member;
+/// what a path names in an array is changed in each of its items.
 ///
 /// @param format such as `json`; empty for what the content type says
 /// @param drop members to leave out

@@ -30,13 +30,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A policy ready to decide: rules of event, condition and action (SecKit; Neisse, Steri, Baldini, WiMob 2014). Immutable
-/// but for the counts of what failed, and asked by many threads at once.
+/// A policy ready to decide: rules of event, condition and action (SecKit; Neisse, Steri, Baldini, WiMob
+/// 2014). Immutable but for the counts of what failed, and asked by many threads at once.
 ///
-/// A rule is looked at where its event is the one asked about and its topic matches, found through a tree of topics, so
-/// that what a decision costs depends on the rules that match and not on how many there are. All of those are evaluated:
-/// any `deny` denies, else the longest `delay` delays, `modify` changes in file order, `allow` permits; where none
-/// permits, the default decides, which is to deny. A condition that cannot be evaluated denies.
+/// A rule is looked at where its event is the one asked about and its topic matches, found through a tree of
+/// topics, so that what a decision costs depends on the rules that match and not on how many there are. All
+/// of those are evaluated: any `deny` denies, else the longest `delay` delays, `modify` changes in file
+/// order, `allow` permits; where none permits, the default decides, which is to deny. A condition that cannot
+/// be evaluated denies.
 public final class Policy {
   private static final int BYTES_MAX = 4 << 20;
   private static final String ADMIN = "admin";
@@ -158,8 +159,8 @@ public final class Policy {
     return judges.get().decide(event, facts, steps);
   }
 
-  /// Takes note of an event: counters of the file that are declared on it move, and where it has actually happened, what
-  /// the rules want done is said.
+  /// Takes note of an event: counters of the file that are declared on it move, and where it has actually
+  /// happened, what the rules want done is said.
   public List<Execution> happened(Event event, Facts facts) {
     if (counted.isEmpty() && (event.phase() == Phase.TENTATIVE || !reacts)) {
       return List.of();
@@ -167,7 +168,8 @@ public final class Policy {
     return judges.get().happened(event, facts);
   }
 
-  /// How often a condition of each rule could not be evaluated, by the rule's name; only those where it happened.
+  /// How often a condition of each rule could not be evaluated, by the rule's name; only those where it
+  /// happened.
   public Map<String, Long> failures() {
     Map<String, Long> found = new LinkedHashMap<>();
     for (Rule r : file.rules()) {
@@ -199,7 +201,8 @@ public final class Policy {
     return file;
   }
 
-  /// How often an event was not counted because its key or condition could not be evaluated, by the event's name.
+  /// How often an event was not counted because its key or condition could not be evaluated, by the event's
+  /// name.
   public Map<String, Long> uncounted() {
     Map<String, Long> found = new TreeMap<>();
     uncounted.forEach((name, n) -> found.put(name, n.sum()));

@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Tries a policy on cases that are written down, with a clock of their own: nothing waits, and a case gives the same on
-/// any day. The form of the file is in docs/seckit.md.
+/// Tries a policy on cases that are written down, with a clock of their own: nothing waits, and a case gives
+/// the same on any day. The form of the file is in docs/seckit.md.
 public final class PolicyCases {
   private PolicyCases() {}
 
-  /// @param problem what went otherwise than the case expects, at the step where it did; nothing where all went well
+  /// @param problem what went otherwise than the case expects, at the step where it did; nothing where all
+  /// went well
   public record Result(String name, Optional<Problem> problem) {
     public boolean passed() {
       return problem.isEmpty();

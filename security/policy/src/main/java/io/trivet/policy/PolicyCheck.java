@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Looks a policy file over: what is wrong in it, and what is right but cannot be meant, such as a rule that never has a
-/// say.
+/// Looks a policy file over: what is wrong in it, and what is right but cannot be meant, such as a rule that
+/// never has a say.
 public final class PolicyCheck {
   private static final int WARNINGS_MAX = 200;
   private static final int COMPARED_MAX = 64;
@@ -136,8 +136,8 @@ public final class PolicyCheck {
         : Optional.empty();
   }
 
-  /// A rule that only decides, and whose decision another without a condition, or with the same one, always overrules or
-  /// makes without it.
+  /// A rule that only decides, and whose decision another without a condition, or with the same one, always
+  /// overrules or makes without it.
   private void shadow(Rule r) {
     if (r.then().stream().anyMatch(Action.Execute.class::isInstance) || r.on().isEmpty()) {
       return;

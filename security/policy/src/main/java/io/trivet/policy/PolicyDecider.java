@@ -18,11 +18,11 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Judges by a policy that can be replaced while it is asked. What counts is what the registry says at the time: a device
-/// that was blocked or removed may do nothing.
+/// Judges by a policy that can be replaced while it is asked. What counts is what the registry says at the
+/// time: a device that was blocked or removed may do nothing.
 ///
-/// Counters of the policy move here: those of tentative events with the question, those of actual ones with its being
-/// permitted, since from here on nothing but the store stands in its way.
+/// Counters of the policy move here: those of tentative events with the question, those of actual ones with
+/// its being permitted, since from here on nothing but the store stands in its way.
 public final class PolicyDecider implements Decider {
   private static final Decision NO_LONGER = new Decision.Deny("the device was removed, blocked or changed");
 
@@ -115,7 +115,8 @@ public final class PolicyDecider implements Decider {
     return settle(p, outcome, event, m, waited);
   }
 
-  /// Connections are judged where some rule is about them; otherwise whoever has proved who it is may connect.
+  /// Connections are judged where some rule is about them; otherwise whoever has proved who it is may
+  /// connect.
   @Override
   public Decision connect(Principal who, ClientId clientId, io.trivet.broker.Peer peer) {
     return connect(who, clientId, peer, false);

@@ -20,8 +20,8 @@ public record Problem(Severity severity, int line, int column, String what, Stri
     return new Problem(severity, line, column, what, source);
   }
 
-  /// The line and a caret below the place, both ending without a line break; the place is kept in view where the line is
-  /// long.
+  /// The line and a caret below the place, both ending without a line break; the place is kept in view where
+  /// the line is long.
   public String excerpt() {
     int from = Math.max(0, column - 1 - SOURCE_MAX / 2);
     if (from > source.length()) {

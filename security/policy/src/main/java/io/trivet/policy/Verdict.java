@@ -3,8 +3,8 @@ package io.trivet.policy;
 import java.time.Duration;
 import java.util.List;
 
-/// What is decided about a tentative event. Where several rules match, the strictest word counts: deny before delay before
-/// modify before allow.
+/// What is decided about a tentative event. Where several rules match, the strictest word counts: deny before
+/// delay before modify before allow.
 public sealed interface Verdict {
   record Allow() implements Verdict {}
 

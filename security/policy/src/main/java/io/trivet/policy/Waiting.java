@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
 
-/// How many messages wait because of each rule. A place is given back by time alone: whoever waits may be gone by then
-/// without a word.
+/// How many messages wait because of each rule. A place is given back by time alone: whoever waits may be
+/// gone by then without a word.
 ///
 /// Bounded by the number of rules that delay and by what each of them lets wait.
 final class Waiting {

@@ -21,7 +21,8 @@ record Case(String name, Mark at, long startMillis, List<Step> steps) {
 
   sealed interface Step {
     /// @param kind what is done
-    /// @param message carries topic, payload and properties; where the kind has no message, only its topic counts
+    /// @param message carries topic, payload and properties; where the kind has no message, only its topic
+    /// counts
     /// @param expect `allow`, `deny`, `modify`, `delay`; empty for whatever
     /// @param rule part of the name of the rule that denies; empty for any
     /// @param executions their kinds, in order

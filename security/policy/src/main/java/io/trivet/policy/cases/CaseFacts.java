@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Facts of one case, kept plainly: every happening with its time, every value with when it came. Nothing decays and
-/// nothing grows stale but by what the case says.
+/// Facts of one case, kept plainly: every happening with its time, every value with when it came. Nothing
+/// decays and nothing grows stale but by what the case says.
 final class CaseFacts implements Facts {
   static final int HAPPENINGS_MAX = 100_000;
 

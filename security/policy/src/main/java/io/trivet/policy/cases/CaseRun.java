@@ -18,7 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Plays cases on a policy, as a server would: what is permitted has happened, and trust and risk follow what rules want.
+/// Plays cases on a policy, as a server would: what is permitted has happened, and trust and risk follow what
+/// rules want.
 public final class CaseRun {
   private final Policy policy;
   private final CaseFacts facts;
@@ -28,7 +29,8 @@ public final class CaseRun {
     this.facts = facts;
   }
 
-  /// @param what what went otherwise than expected, with the explanation of the decision; nothing where all went well
+  /// @param what what went otherwise than expected, with the explanation of the decision; nothing where all
+  /// went well
   public record Played(String name, Mark at, Optional<String> what) {}
 
   /// @throws Wrong where the cases cannot be read

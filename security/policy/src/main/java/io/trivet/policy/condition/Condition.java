@@ -7,8 +7,8 @@ import java.util.Set;
 
 /// A checked expression of CEL, ready to be asked. Immutable.
 public final class Condition {
-  /// What stays the same for one subject, action and topic until the policy or the subject changes. Whether a message is
-  /// retained is not among it: two messages on one topic may differ in that.
+  /// What stays the same for one subject, action and topic until the policy or the subject changes. Whether a
+  /// message is retained is not among it: two messages on one topic may differ in that.
   private static final Set<String> LASTING = Set.of(
       "subject.id", "subject.client", "subject.roles", "subject.attr", "subject.anonymous", "topic", "levels",
       "event.kind", "data.classes", Vocabulary.PARAM);

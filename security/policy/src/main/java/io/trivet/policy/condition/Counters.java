@@ -20,12 +20,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The functions over time. Each is written as a macro: names of events and context are looked up and spans of time read
-/// when the file is, and what is left to do for a message is one call with the frame of the decision, which no
-/// condition can name (`@` begins no identifier of CEL).
+/// The functions over time. Each is written as a macro: names of events and context are looked up and spans
+/// of time read when the file is, and what is left to do for a message is one call with the frame of the
+/// decision, which no condition can name (`@` begins no identifier of CEL).
 ///
-/// They are the operators of SecKit: `count` is repLim, `count_total` repMax, `count_since` repSince, `seen` within, `held`
-/// during and always, `state_at` before.
+/// They are the operators of SecKit: `count` is repLim, `count_total` repMax, `count_since` repSince, `seen`
+/// within, `held` during and always, `state_at` before.
 final class Counters {
   static final CelType FRAME_TYPE = OpaqueType.create("trivet.Frame");
 

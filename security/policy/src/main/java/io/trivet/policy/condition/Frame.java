@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What a condition reads, for one decision after the other: one of each thread, worked out only as far as it is asked
-/// for. What is missing is not there, so that reading it is an error.
+/// What a condition reads, for one decision after the other: one of each thread, worked out only as far as it
+/// is asked for. What is missing is not there, so that reading it is an error.
 public final class Frame implements CelVariableResolver {
   private static final Optional<Object> TRUE = Optional.of(true);
   private static final Optional<Object> FALSE = Optional.of(false);

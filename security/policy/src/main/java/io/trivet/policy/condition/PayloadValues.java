@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The payload of a message as conditions read it: JSON (RFC 8259) in maps, lists, texts, whole numbers, doubles, truths.
-/// What is longer, deeper or larger than the limits, names a member twice, or holds a number that no 64 bits hold, is
-/// read as nothing, so that a condition that asks for it is an error.
+/// The payload of a message as conditions read it: JSON (RFC 8259) in maps, lists, texts, whole numbers,
+/// doubles, truths. What is longer, deeper or larger than the limits, names a member twice, or holds a number
+/// that no 64 bits hold, is read as nothing, so that a condition that asks for it is an error.
 final class PayloadValues {
   static final int BYTES_MAX = 65_536;
   private static final int DEPTH_MAX = 32;

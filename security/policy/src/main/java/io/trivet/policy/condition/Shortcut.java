@@ -15,11 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The same condition without CEL's run time, for the forms that nearly all conditions have: comparisons of texts and
-/// numbers, `in` a list of texts, hours of the day, and `&&`, `||`, `!` of them. A tenth of the time, and no garbage.
+/// The same condition without CEL's run time, for the forms that nearly all conditions have: comparisons of
+/// texts and numbers, `in` a list of texts, hours of the day, and `&&`, `||`, `!` of them. A tenth of the
+/// time, and no garbage.
 ///
-/// It only ever says what CEL would say: as soon as a value is missing or anything else is out of the ordinary, it says
-/// [Answer#UNKNOWN] and CEL itself is asked, which then also knows what to report.
+/// It only ever says what CEL would say: as soon as a value is missing or anything else is out of the
+/// ordinary, it says [Answer#UNKNOWN] and CEL itself is asked, which then also knows what to report.
 final class Shortcut {
   enum Answer {
     YES,

@@ -33,13 +33,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Checks and compiles the conditions of one file against what they may read. An attribute that the file does not declare,
-/// a comparison of a text with a number, the name of an event that nobody counts: all are found here, not when a message
-/// comes.
+/// Checks and compiles the conditions of one file against what they may read. An attribute that the file does
+/// not declare, a comparison of a text with a number, the name of an event that nobody counts: all are found
+/// here, not when a message comes.
 ///
-/// Bounds: [#TEXT_MAX] characters, [#NODES_MAX] nodes, [#ITERATIONS_MAX] steps of all its loops together. Patterns are
-/// RE2, so linear in what they are matched with, and must stand in the condition itself: one that came with a message
-/// would be the sender's.
+/// Bounds: [#TEXT_MAX] characters, [#NODES_MAX] nodes, [#ITERATIONS_MAX] steps of all its loops together.
+/// Patterns are RE2, so linear in what they are matched with, and must stand in the condition itself: one
+/// that came with a message would be the sender's.
 public final class Vocabulary {
   public static final int TEXT_MAX = 8_192;
   private static final int NODES_MAX = 1_000;

@@ -56,7 +56,8 @@ public final class Fields {
         + " There are " + String.join(", ", new TreeSet<>(known));
   }
 
-  /// How many characters to add, drop or replace (Levenshtein); long keys are cut, since they are near none of ours.
+  /// How many characters to add, drop or replace (Levenshtein); long keys are cut, since they are near none
+  /// of ours.
   private static int distance(String a, String b) {
     String s = a.length() > 32 ? a.substring(0, 32) : a;
     int[] row = new int[b.length() + 1];

@@ -25,8 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Reads a policy file. Whatever is wrong in one rule does not keep the others from being read, so that an operator sees
-/// all of it at once.
+/// Reads a policy file. Whatever is wrong in one rule does not keep the others from being read, so that an
+/// operator sees all of it at once.
 public final class PolicyReader {
   private static final int RULES_MAX = 10_000;
   private static final int TOPICS_MAX = 100_000;

@@ -13,8 +13,8 @@ import java.util.Set;
 /// @param order its place in the file
 /// @param topics empty for every topic and for none
 /// @param params the values it was made with from a template
-/// @param access whether it is a line of an access list, which on subscribing concerns only filters that lie wholly within
-/// its own
+/// @param access whether it is a line of an access list, which on subscribing concerns only filters that lie
+/// wholly within its own
 public record Rule(
     String name,
     int order,

@@ -22,8 +22,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/// Reads one rule: written out, made from a template, or a line of an access list (`allow: [publish], topic: ...`), which
-/// means what it has always meant.
+/// Reads one rule: written out, made from a template, or a line of an access list (`allow: [publish], topic:
+/// ...`), which means what it has always meant.
 final class RuleReader {
   private static final Set<String> ACCESS =
       Set.of("allow", "deny", "topic", "device", "group", "attributes", "anonymous");
@@ -94,8 +94,8 @@ final class RuleReader {
     return m.find("id").map(n -> "rule '" + Fields.name(n, "id") + "', " + line).orElse("rules " + line);
   }
 
-  /// Reads a template once as if each parameter were there, so that what is wrong in it shows even where nobody uses it,
-  /// and once only.
+  /// Reads a template once as if each parameter were there, so that what is wrong in it shows even where
+  /// nobody uses it, and once only.
   void check(Template t) {
     Map<String, String> texts = new LinkedHashMap<>();
     t.params().keySet().forEach(p -> texts.put(p, "x"));

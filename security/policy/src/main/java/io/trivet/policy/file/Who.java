@@ -10,8 +10,8 @@ import java.util.Optional;
 /// @param group only members of this group; empty for any
 /// @param attributes only subjects with all of these values
 /// @param anonymous whether it is about peers without a credential, and about them alone
-/// @param allows whether the rule gives a right: such a rule is about peers without a credential only where it says so,
-/// while one that takes rights away takes them from everyone
+/// @param allows whether the rule gives a right: such a rule is about peers without a credential only where
+/// it says so, while one that takes rights away takes them from everyone
 public record Who(
     Optional<String> device, Optional<String> group, Map<String, String> attributes, boolean anonymous, boolean allows) {
   public Who {

@@ -16,8 +16,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Reads YAML into values that know their place. Aliases are refused, so that no few lines stand for millions; depth, size
-/// and number of values are bounded before anything is kept.
+/// Reads YAML into values that know their place. Aliases are refused, so that no few lines stand for
+/// millions; depth, size and number of values are bounded before anything is kept.
 public final class YamlTree {
   public static final int BYTES_MAX = 4 << 20;
   private static final int DEPTH_MAX = 16;

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Values by topic pattern, in a tree of levels: what a topic concerns is found in as many steps as it has levels, times
-/// the ways that wildcards open, however many patterns there are. A place for a value of the subject is kept like a
-/// wildcard; whoever collects compares with the pattern itself afterwards.
+/// Values by topic pattern, in a tree of levels: what a topic concerns is found in as many steps as it has
+/// levels, times the ways that wildcards open, however many patterns there are. A place for a value of the
+/// subject is kept like a wildcard; whoever collects compares with the pattern itself afterwards.
 ///
 /// Built once, then only read.
 ///
@@ -79,7 +79,8 @@ public final class TopicIndex<V> {
     return next;
   }
 
-  /// Gives all that may match; a pattern with places still has to be compared, and a value may come more than once.
+  /// Gives all that may match; a pattern with places still has to be compared, and a value may come more than
+  /// once.
   public void collect(@Nullable TopicName topic, Consumer<? super V> into) {
     for (int i = 0; i < everywhere.size(); i++) {
       into.accept(everywhere.get(i));
@@ -96,8 +97,8 @@ public final class TopicIndex<V> {
   }
 
   private void collect(Node<V> n, TopicName topic, int depth, Consumer<? super V> into) {
-    // Reserved topics come here too: what begins with a wildcard is told apart by the pattern itself, since a place may
-    // hold the reserved name.
+    // Reserved topics come here too: what begins with a wildcard is told apart by the pattern itself, since a
+    // place may hold the reserved name.
     give(n.rest, into);
     if (depth == topic.depth()) {
       give(n.here, into);

@@ -11,12 +11,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A topic filter with places for what is known of a subject: `ward/${subject.attr.ward}/#`, or in an access list
-/// `ward/{attr.ward}/#`. It is compared with a topic level by level, so that deciding needs neither a filter of its own
-/// for each subject nor any allocation.
+/// A topic filter with places for what is known of a subject: `ward/${subject.attr.ward}/#`, or in an access
+/// list `ward/{attr.ward}/#`. It is compared with a topic level by level, so that deciding needs neither a
+/// filter of its own for each subject nor any allocation.
 ///
-/// A value never widens what is allowed: one that is missing, empty, or holds `+`, `#` or `/`, or that would begin the
-/// topic with `$`, makes the pattern match nothing. Nor does it narrow what is denied: see [#matchesWide].
+/// A value never widens what is allowed: one that is missing, empty, or holds `+`, `#` or `/`, or that would
+/// begin the topic with `$`, makes the pattern match nothing. Nor does it narrow what is denied: see
+/// [#matchesWide].
 public final class TopicPattern {
   private static final Pattern SUBJECT = Pattern.compile("\\$\\{([^{}]*)}");
   private static final Pattern ACCESS = Pattern.compile("\\{([^{}]*)}");
@@ -140,8 +141,9 @@ public final class TopicPattern {
     return (!placeFirst || !firstValue(who, client).startsWith("$")) && matchesFrom(topic, who, client, levels.length);
   }
 
-  /// As [#matches], for what is denied: a value that does not fit its level makes the pattern match everything from that
-  /// level on, since leaving the pattern out would give rights away. A value that is missing names nothing to deny.
+  /// As [#matches], for what is denied: a value that does not fit its level makes the pattern match
+  /// everything from that level on, since leaving the pattern out would give rights away. A value that is
+  /// missing names nothing to deny.
   public boolean matchesWide(TopicName topic, Principal who, String client) {
     if (!places) {
       return matchesFrom(topic, who, client, levels.length);
@@ -150,8 +152,8 @@ public final class TopicPattern {
     return wide >= 0 && matchesFrom(topic, who, client, wide);
   }
 
-  /// The level from which on the pattern is `#` for that subject; the number of levels where all values fit; -1 where one
-  /// is missing.
+  /// The level from which on the pattern is `#` for that subject; the number of levels where all values fit;
+  /// -1 where one is missing.
   private int wideAt(Principal who, String client) {
     for (int i = 0; i < levels.length; i++) {
       for (Object piece : levels[i].pieces) {
