@@ -25,10 +25,21 @@ public record Declarations(List<Counter> counters, List<Context> context, List<T
   ///
   /// @param type `string`, `int`, `double` or `bool`; values are String, Long, Double or Boolean
   /// @param topic the messages of which set it
+  /// @param path where in a JSON payload the value stands, names of members from the outside in; empty for
+  /// the payload itself
   /// @param stale how old a value may become
   /// @param otherwise what it is where it is stale or never came; empty where reading it then is an error
   public record Context(
-      String name, String type, TopicFilter topic, Optional<Duration> stale, Optional<Object> otherwise) {}
+      String name,
+      String type,
+      TopicFilter topic,
+      List<String> path,
+      Optional<Duration> stale,
+      Optional<Object> otherwise) {
+    public Context {
+      path = List.copyOf(path);
+    }
+  }
 
   /// An aspect of trust.
   ///

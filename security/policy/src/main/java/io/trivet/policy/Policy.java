@@ -189,7 +189,7 @@ public final class Policy {
             Math.clamp(file.asked().greatest(e.name()) + 1, 1, Integer.MAX_VALUE),
             file.asked().horizon(e.name()))).toList(),
         s.context().stream().map(c -> new Declarations.Context(
-            c.name(), c.type().toString(), c.topic(), c.stale(), c.otherwise())).toList(),
+            c.name(), c.type().toString(), c.topic(), c.path(), c.stale(), c.otherwise())).toList(),
         s.trust().stream().map(t -> new Declarations.Trust(t.aspect(), t.initial(), t.halfLife())).toList());
   }
 

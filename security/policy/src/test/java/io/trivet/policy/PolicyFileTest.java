@@ -65,6 +65,9 @@ class PolicyFileTest {
     refuses("rules:\n", "'version: 1' is missing");
     refuses("version: 2\n", "line 1, column 10: version 2: this server reads version 1");
     refuses("version: 1\nruls: []\n", "unknown key 'ruls', did you mean 'rules'?");
+    refuses("version: 1\ncontext: {a: {topic: t, type: int, path: a..b}}\n", "path: give at most 16 names");
+    refuses("version: 1\ncontext: {a: {topic: t, type: int, on_stale: x}}\n", "on_stale: give deny, or a value of type int");
+    refuses("version: 1\ncontext: {a-b: {topic: t, type: int}}\n", "'a-b' is no name that conditions can read");
     refuses("version: 1\ndefault: maybe\n", "line 2, column 10: default: give deny or allow");
     refuses("version: 1\nversion: 1\n", "line 2", "twice");
     refuses("version: 1\n---\nversion: 1\n", "second document");

@@ -320,7 +320,7 @@ class PolicyTest {
         new Declarations.Counter("badge", 1, Optional.of(Duration.ofMinutes(5))),
         new Declarations.Counter("authfail", 6, Optional.of(Duration.ofMinutes(1))));
     assertThat(d.context()).containsExactly(new Declarations.Context("site.emergency", "bool",
-        TopicFilter.of("sys/emergency"), Optional.of(Duration.ofSeconds(30)), Optional.empty()));
+        TopicFilter.of("sys/emergency"), List.of(), Optional.of(Duration.ofSeconds(30)), Optional.empty()));
     assertThat(d.trust()).containsExactly(new Declarations.Trust("identity",
         Map.of("mtls", 0.9, "psk", 0.6, "password", 0.3), Optional.of(Duration.ofDays(30))));
     assertThat(policy("""

@@ -32,6 +32,7 @@ public final class PolicyReader {
   private static final int TOPICS_MAX = 100_000;
   private static final int DECLARED_MAX = 1_000;
   private static final int PARAMS_MAX = 32;
+  private static final int PATH_MAX = 16;
   private static final int PROBLEMS_MAX = 20;
   private static final Set<String> KEYS = new TreeSet<>(
       Set.of("version", "default", "attributes", "classes", "context", "trust", "events", "templates", "rules"));
@@ -149,7 +150,7 @@ public final class PolicyReader {
   private static Sources.Context context(Entry e) {
     String name = Fields.identifier(e.key(), "context");
     Mapping m = Fields.mapping(e.value(), "context: give {from: topic, topic: ..., type: ...}");
-    Fields.known(m, List.of("from", "topic", "type", "stale", "on_stale"));
+    Fields.known(m, List.of("from", "topic", "path", "type", "stale", "on_stale"));
     m.find("from").ifPresent(n -> Fields.choice(n, "from", List.of("topic")));
     ValueType type = type(m.find("type").orElseThrow(() -> new Wrong(m.at(), "'type' is missing")),
         List.of(ValueType.STRING, ValueType.INT, ValueType.DOUBLE, ValueType.BOOL));
@@ -162,7 +163,17 @@ public final class PolicyReader {
     Optional<Object> otherwise = m.find("on_stale").map(Fields::scalar).filter(s -> !s.text().equals("deny"))
         .map(s -> type.parse(s.text()).orElseThrow(
             () -> new Wrong(s.at(), "on_stale: give deny, or a value of type " + type)));
-    return new Sources.Context(name, type, TopicFilter.of(pattern.toString()), stale, otherwise);
+    return new Sources.Context(name, type, TopicFilter.of(pattern.toString()),
+        m.find("path").map(PolicyReader::path).orElse(List.of()), stale, otherwise);
+  }
+
+  private static List<String> path(Node n) {
+    Scalar s = Fields.scalar(n);
+    List<String> names = List.of(s.text().split("\\.", -1));
+    if (names.size() > PATH_MAX || names.contains("")) {
+      throw new Wrong(s.at(), "path: give at most " + PATH_MAX + " names of members joined by dots");
+    }
+    return names;
   }
 
   private static Sources.Trust trust(Entry e) {

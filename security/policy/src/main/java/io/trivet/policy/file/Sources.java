@@ -31,10 +31,20 @@ public record Sources(
 
   /// An attribute of the context, fed by the messages of a topic.
   ///
+  /// @param path where in a JSON payload the value stands; empty for the payload itself
   /// @param stale how old its value may become
   /// @param otherwise what it is where it is stale or never came; empty for an error
   public record Context(
-      String name, ValueType type, TopicFilter topic, Optional<Duration> stale, Optional<Object> otherwise) {}
+      String name,
+      ValueType type,
+      TopicFilter topic,
+      List<String> path,
+      Optional<Duration> stale,
+      Optional<Object> otherwise) {
+    public Context {
+      path = List.copyOf(path);
+    }
+  }
 
   /// An aspect of trust.
   ///
