@@ -40,6 +40,10 @@ final class Judge implements Consumer<Policy.Entry> {
     this.frame = policy.frame();
   }
 
+  boolean isOf(Policy other) {
+    return policy == other;
+  }
+
   private Event event() {
     Event e = event;
     if (e == null) {

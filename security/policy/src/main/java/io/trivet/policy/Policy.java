@@ -47,6 +47,8 @@ public final class Policy {
 
   record CountedEntry(Sources.Counted event, @Nullable TopicPattern pattern) {}
 
+  private static final ThreadLocal<@Nullable Judge> JUDGES = new ThreadLocal<>();
+
   private final PolicyFile file;
   private final Map<On, TopicIndex<Entry>> ruled;
   private final Map<On, TopicIndex<CountedEntry>> counted;
@@ -56,7 +58,6 @@ public final class Policy {
   private final LongAdder[] failed;
   private final Map<String, LongAdder> uncounted = new ConcurrentHashMap<>();
   private final boolean reacts;
-  private final ThreadLocal<Judge> judges = ThreadLocal.withInitial(() -> new Judge(this));
 
   private Policy(PolicyFile file) {
     this.file = file;
@@ -152,11 +153,22 @@ public final class Policy {
     return new Explanation(event.toString(), steps, outcome);
   }
 
+  /// Each thread keeps its judge of the policy that it asked last. Were it kept by the policy, the thread would
+  /// hold every policy that ever was in force.
+  private Judge judgeHere() {
+    Judge j = JUDGES.get();
+    if (j == null || !j.isOf(this)) {
+      j = new Judge(this);
+      JUDGES.set(j);
+    }
+    return j;
+  }
+
   private Outcome judge(Event event, Facts facts, @Nullable List<Explanation.Step> steps) {
     if (event.phase() != Phase.TENTATIVE) {
       throw new IllegalArgumentException("what has happened is not decided about");
     }
-    return judges.get().decide(event, facts, steps);
+    return judgeHere().decide(event, facts, steps);
   }
 
   /// Takes note of an event: counters of the file that are declared on it move, and where it has actually
@@ -165,7 +177,7 @@ public final class Policy {
     if (counted.isEmpty() && (event.phase() == Phase.TENTATIVE || !reacts)) {
       return List.of();
     }
-    return judges.get().happened(event, facts);
+    return judgeHere().happened(event, facts);
   }
 
   /// How often a condition of each rule could not be evaluated, by the rule's name; only those where it

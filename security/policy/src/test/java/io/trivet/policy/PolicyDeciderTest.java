@@ -187,6 +187,20 @@ class PolicyDeciderTest {
   }
 
   @Test
+  void aPolicyThatWasReplacedIsForgotten() throws InterruptedException {
+    PolicyDecider d = ruled("- {on: publish, topic: a, then: allow}");
+    assertThat(publish(d, "a", "", false)).isEqualTo(Decision.ALLOW);
+    var old = new java.lang.ref.WeakReference<>(d.policy());
+    d.replace(PolicyTest.policy("version: 1\nrules: [{on: publish, topic: b, then: allow}]\n"));
+    assertThat(publish(d, "b", "", false)).isEqualTo(Decision.ALLOW);
+    for (int i = 0; i < 50 && old.get() != null; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(old.get()).isNull();
+  }
+
+  @Test
   void decidesWithLittleGarbage() {
     PolicyDecider d = ruled("""
         - {on: publish, topic: "devices/${subject.id}/#", then: allow}
