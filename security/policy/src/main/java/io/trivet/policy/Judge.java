@@ -29,6 +29,9 @@ final class Judge implements Consumer<Policy.Entry> {
   private int count;
 
   private boolean allowed;
+
+  /// Whether it is about a topic that begins with `$`: rights to those are only given by name.
+  private boolean reserved;
   private boolean lasting;
   private Verdict.@Nullable Deny denied;
   private Verdict.@Nullable Delay delayed;
@@ -56,7 +59,8 @@ final class Judge implements Consumer<Policy.Entry> {
     event = e;
     steps = newSteps;
     count = 0;
-    allowed = policy.file().allowsByDefault();
+    reserved = isReserved(e);
+    allowed = policy.file().allowsByDefault() && !reserved;
     lasting = true;
     denied = null;
     delayed = null;
@@ -84,6 +88,12 @@ final class Judge implements Consumer<Policy.Entry> {
     }
   }
 
+  private static boolean isReserved(Event e) {
+    TopicName topic = e.topic();
+    TopicFilter filter = e.filter();
+    return topic != null ? topic.isReserved() : filter != null && filter.toString().startsWith("$");
+  }
+
   private void collect(Event e) {
     TopicFilter filter = e.filter();
     if (filter != null) {
@@ -98,7 +108,7 @@ final class Judge implements Consumer<Policy.Entry> {
   public void accept(Policy.Entry entry) {
     Event e = event();
     TopicPattern pattern = entry.pattern();
-    if (pattern != null && !fits(entry, pattern, e)) {
+    if (pattern == null ? reserved && entry.rule().allows() : !fits(entry, pattern, e)) {
       return;
     }
     Rule r = entry.rule();

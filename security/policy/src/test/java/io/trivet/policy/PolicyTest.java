@@ -337,6 +337,21 @@ class PolicyTest {
   }
 
   @Test
+  void reservedTopicsAreGivenByNameOnly() {
+    for (String text : List.of("version: 1\ndefault: allow\n", "version: 1\nrules: [{on: [publish, subscribe], then: allow}]\n",
+        "version: 1\nrules: [{on: [publish, subscribe], topic: '#', then: allow}]\n")) {
+      Policy p = policy(text);
+      assertThat(publishes(p, LAMP, "a", "")).isTrue();
+      assertThat(publishes(p, LAMP, "$SYS/x", "")).isFalse();
+      assertThat(subscribes(p, "#")).isTrue();
+      assertThat(subscribes(p, "$SYS/#")).isFalse();
+    }
+    assertThat(publishes(ruled("- {on: publish, topic: $own/x, then: allow}"), LAMP, "$own/x", "")).isTrue();
+    Policy denied = policy("version: 1\nrules: [{on: publish, topic: $own/x, then: allow}, {on: publish, then: deny}]\n");
+    assertThat(publishes(denied, LAMP, "$own/x", "")).isFalse();
+  }
+
+  @Test
   void explainsWhy() {
     Policy p = ruled("""
         - {on: publish, topic: "a/#", then: allow}
