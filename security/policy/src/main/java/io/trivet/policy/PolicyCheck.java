@@ -198,7 +198,8 @@ public final class PolicyCheck {
     int[] compared = {0};
     inner.ifPresent(f -> index.collect(f, other -> {
       if (compared[0]++ < COMPARED_MAX && isAnother(other, r)
-          && (other.topics().isEmpty() || other.topics().stream().anyMatch(o -> covers(o, t, f)))) {
+          && (other.topics().isEmpty() && !(other.allows() && t.toString().startsWith("$"))
+              || other.topics().stream().anyMatch(o -> covers(o, t, f)))) {
         found.add(other);
       }
     }));

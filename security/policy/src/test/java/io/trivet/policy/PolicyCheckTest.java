@@ -87,6 +87,15 @@ class PolicyCheckTest {
   }
 
   @Test
+  void rightsToReservedTopicsAddSomething() {
+    assertThat(of("""
+        - {on: publish, then: allow}
+        - {on: publish, topic: $own/x, then: allow}
+        - {on: publish, topic: own/x, then: allow}
+        """)).containsExactly("5: this rule adds nothing: rules line 3 says so of all it is about");
+  }
+
+  @Test
   void findsConditionsThatCannotBe() {
     assertThat(of("""
         - {on: subscribe, topic: x, when: "message.size < 3", then: allow}
